@@ -1,0 +1,133 @@
+"""What every registered record carries, and how its number is given."""
+
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from anshu.access.policy import Actor, visible_to
+from anshu.kernel import clock
+from anshu.kernel.crs import Crs
+from anshu.kernel.geometry import Position
+from anshu.kernel.identifiers import uuid7
+
+Record = TypeVar("Record", bound=models.Model)
+
+
+class Records(models.QuerySet[Record]):
+    """Rows of a register."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """The rows the actor may see: the only way in which a surface gets rows."""
+        return visible_to(actor, self, f"{self.model._meta.app_label}.view")  # type: ignore[return-value]
+
+    def real(self) -> Self:
+        """Without what was made in an exercise: what figures count and gateways send."""
+        return self.filter(exercise=False)
+
+
+class Registered(models.Model):
+    """A record of a register: an id that can be made in the field, a number people say, a territory, a place."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    number = models.CharField(_("number"), max_length=60, blank=True, db_index=True)
+    territory = models.CharField(_("area"), max_length=20, db_index=True, blank=True)
+    lon = models.FloatField(_("longitude"), null=True, blank=True, help_text=_("degrees, WGS-84"))
+    lat = models.FloatField(_("latitude"), null=True, blank=True, help_text=_("degrees, WGS-84"))
+    created_at = models.DateTimeField(_("created at"), default=clock.now, editable=False)
+    exercise = models.BooleanField(_("exercise"), default=False, editable=False)
+    generated = models.BooleanField(_("generated data"), default=False, editable=False)
+    flags = models.JSONField(_("doubts"), default=list, blank=True, editable=False)
+    search_text = models.TextField(editable=False, default="", blank=True)
+
+    objects = Records.as_manager()
+
+    """Prefix of numbers given by us, such as `SJ` for incidents; empty when the number comes from outside."""
+    numbered: ClassVar[str] = ""
+    """Fields whose words a search finds."""
+    searchable: ClassVar[tuple[str, ...]] = ("number",)
+    """Relations that `__str__` reads, to be fetched with the rows wherever records of this kind are named."""
+    named_by: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.number and self.numbered:
+            self.number = next_number(self.numbered)
+        self.search_text = " ".join(str(getattr(self, name) or "") for name in self.searchable).lower()
+        super().save(*args, **kwargs)
+
+    @property
+    def position(self) -> Position | None:
+        """Where it is, in WGS-84, or None when that is not known."""
+        return Position(self.lon, self.lat, Crs.WGS84) if self.lon is not None and self.lat is not None else None
+
+
+class Sequence(models.Model):
+    """The last number given under a heading; a number is never given twice, even if its record is void."""
+
+    heading = models.CharField(max_length=40, primary_key=True)
+    last = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.heading} {self.last}"
+
+
+def next_number(prefix: str) -> str:
+    """The next number of the day, such as SJ20261121-0007."""
+    heading = f"{prefix}{timezone.localtime(clock.now()):%Y%m%d}"
+    with transaction.atomic():
+        Sequence.objects.get_or_create(heading=heading)
+        row = Sequence.objects.select_for_update().get(heading=heading)
+        row.last += 1
+        row.save()
+    return f"{heading}-{row.last:04d}"
+
+
+class SavedView(models.Model):
+    """A list as somebody likes it: its filters, order and columns under a name."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    account = models.ForeignKey("access.Account", models.CASCADE, related_name="+")
+    ledger = models.CharField(max_length=40)
+    name = models.CharField(_("name"), max_length=40)
+    query = models.CharField(max_length=1000)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("account", "ledger", "name"), name="view_name_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Import(models.Model):
+    """One file brought in: what was in it, how far it has got, and each row refused, in the file's own terms."""
+
+    class State(models.TextChoices):
+        CHECKED = "checked", _("checked")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    account = models.ForeignKey("access.Account", models.PROTECT, related_name="+", null=True)
+    ledger = models.CharField(max_length=40)
+    file_name = models.CharField(_("file"), max_length=200)
+    digest = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+    at = models.DateTimeField(default=clock.now)
+    state = models.CharField(max_length=10, choices=State, default=State.CHECKED)
+    rows = models.IntegerField(default=0)
+    done_rows = models.IntegerField(default=0)
+    added = models.IntegerField(default=0)
+    changed = models.IntegerField(default=0)
+    refused = models.IntegerField(default=0)
+    errors = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+
+    def __str__(self) -> str:
+        return f"{self.file_name} → {self.ledger}"
