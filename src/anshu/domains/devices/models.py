@@ -1,0 +1,76 @@
+"""Eyes and ears: devices and what each of them measures."""
+
+from django.db import models
+from django.db.models import Max
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from anshu.access.models import Account
+from anshu.domains.places.models import Site
+from anshu.kernel.errors import Invalid
+from anshu.kernel.units import quantity_kind
+from anshu.ledger.models import Registered
+
+
+class Device(Registered):
+    """A thing that reports: a gauge, a station, a gateway. `number` is the code it reports under."""
+
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=40)
+    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("site"))
+    protocol = models.CharField(_("protocol"), max_length=20, blank=True)
+    account = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("account")
+    )
+    attributes = models.JSONField(
+        _("what it says of itself"), default=dict, blank=True, editable=False, help_text=_("as it sent them, by name")
+    )
+
+    searchable = ("number", "name")
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+        constraints = (models.UniqueConstraint(fields=("number",), name="device_number_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Channel(Registered):
+    """One measured quantity of a device. `number` is the code of readings; `slot` is its place in arrays and stores."""
+
+    name = models.CharField(_("name"), max_length=120)
+    device = models.ForeignKey(Device, models.PROTECT, related_name="+", verbose_name=_("device"))
+    quantity = models.CharField(_("quantity"), max_length=30)
+    unit = models.CharField(_("unit"), max_length=12)
+    minimum = models.FloatField(_("smallest possible"), null=True, blank=True)
+    maximum = models.FloatField(_("largest possible"), null=True, blank=True)
+    stale_after_s = models.PositiveIntegerField(_("silent after (s)"), default=1800)
+    slot = models.PositiveIntegerField(unique=True, editable=False)
+
+    searchable = ("number", "name")
+
+    class Meta:
+        verbose_name = _("channel")
+        verbose_name_plural = _("channels")
+        constraints = (models.UniqueConstraint(fields=("number",), name="channel_number_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def quantity_word(self) -> str:
+        """What it measures, in the reader's language."""
+        try:
+            kind = quantity_kind(self.quantity)
+        except Invalid:
+            return self.quantity
+        return kind.name_zh if (get_language() or "").startswith("zh") else kind.name_en
+
+    quantity_word.fget.short_description = _("quantity")  # type: ignore[attr-defined]
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        if self.slot is None:
+            self.slot = (Channel.objects.aggregate(top=Max("slot"))["top"] or 0) + 1
+        super().save(*args, **kwargs)

@@ -1,0 +1,140 @@
+"""The four loops of this domain: who owns each state and how long it may last, and the clocks beside the states."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from anshu.domains.incidents.models import Incident, Instruction, Report, Task
+from anshu.domains.warnings.models import Level
+from anshu.workflow import clocks
+from anshu.workflow.loop import Limit, Loop, declare
+
+OPEN = (Incident.State.OPENED, Incident.State.DISPATCHED, Incident.State.HANDLING, Incident.State.HANDLED)
+
+
+def colour(record: Any) -> str:
+    """The variant of a limit that depends on the level: red, orange, yellow or blue."""
+    return Level(record.level).name.lower()
+
+
+def _from(_record: Any) -> str:
+    """Report clocks are mappings: the span stands under `limit`."""
+    return "limit"
+
+
+INCIDENT_LOOP = declare(
+    Loop(
+        Incident,
+        title=_("incident"),
+        owner={
+            Incident.State.OPENED: _("duty officer"),
+            Incident.State.DISPATCHED: _("units sent"),
+            Incident.State.HANDLING: _("units on the scene"),
+            Incident.State.HANDLED: _("duty officer"),
+        },
+        limit={
+            Incident.State.OPENED: Limit("sense_loop_limits/dispatch", expired="incidents.dispatch_by_rule"),
+            Incident.State.DISPATCHED: Limit("sense_loop_limits/handle"),
+            Incident.State.HANDLING: Limit("sense_loop_limits/incident.clear", colour),
+            Incident.State.HANDLED: Limit("sense_loop_limits/incident.close"),
+        },
+        ends=frozenset({Incident.State.CLOSED, Incident.State.MERGED}),
+    )
+)
+
+TASK_LOOP = declare(
+    Loop(
+        Task,
+        title=_("task"),
+        owner={
+            Task.State.ASSIGNED: _("unit"),
+            Task.State.SIGNED: _("unit"),
+            Task.State.MOVING: _("unit"),
+            Task.State.ON_SCENE: _("unit"),
+            Task.State.FINISHED: _("duty officer"),
+        },
+        limit={
+            Task.State.ASSIGNED: Limit("sense_loop_limits/sign", colour),
+            Task.State.SIGNED: Limit("sense_loop_limits/task.depart", colour),
+            Task.State.MOVING: Limit("sense_loop_limits/handle"),
+            Task.State.ON_SCENE: Limit("sense_loop_limits/task.finish", colour),
+            Task.State.FINISHED: Limit("sense_loop_limits/incident.verify"),
+        },
+        ends=frozenset({Task.State.VERIFIED, Task.State.RETURNED, Task.State.STOOD_DOWN}),
+    )
+)
+
+REPORT_LOOP = declare(
+    Loop(
+        Report,
+        title=_("report"),
+        owner={Report.State.DRAFT: _("duty leader"), Report.State.SIGNED: _("duty officer")},
+        limit={
+            Report.State.DRAFT: Limit("report_clocks/sign_off"),
+            Report.State.SIGNED: Limit("report_clocks/send"),
+        },
+        ends=frozenset({Report.State.SENT, Report.State.VOID}),
+    )
+)
+
+INSTRUCTION_LOOP = declare(
+    Loop(
+        Instruction,
+        title=_("instruction"),
+        owner={
+            Instruction.State.RECEIVED: _("duty officer"),
+            Instruction.State.RELAYED: _("unit"),
+            Instruction.State.SIGNED: _("unit"),
+            Instruction.State.FED_BACK: _("duty officer"),
+        },
+        limit={
+            Instruction.State.RECEIVED: Limit("sense_loop_limits/incident.relay_instruction"),
+            Instruction.State.RELAYED: Limit("sense_loop_limits/sign"),
+            Instruction.State.SIGNED: Limit(
+                "sense_loop_limits/instruction.first_feedback", start=lambda instruction: instruction.given_at
+            ),
+            Instruction.State.FED_BACK: Limit("sense_loop_limits/instruction.close"),
+        },
+        ends=frozenset({Instruction.State.CLOSED}),
+    )
+)
+
+
+def _told_at(incident: Incident) -> Any:
+    """The hour from which reports upward are counted: when the bureau was told."""
+    return incident.received_at or incident.created_at
+
+
+FIRST_REPORT = Limit("report_clocks/first_by_phone", _from, start=_told_at)
+WRITTEN_REPORT = Limit("report_clocks/first_in_writing", _from, start=_told_at)
+FOLLOW_UP = Limit("report_clocks/follow_up.serious", _from)
+DAILY_FOLLOW_UP = Limit("report_clocks/follow_up.daily", _from)
+FINAL_REPORT = Limit("report_clocks/final", _from)
+UNDISPATCHED = Limit("sense_loop_limits/incident.undispatched")
+
+clocks.EXTRA.update(
+    first_report=FIRST_REPORT,
+    written_report=WRITTEN_REPORT,
+    follow_up=FOLLOW_UP,
+    daily_follow_up=DAILY_FOLLOW_UP,
+    final_report=FINAL_REPORT,
+    undispatched=UNDISPATCHED,
+)
+
+
+def report_owed(incident: Incident) -> bool:
+    """Whether a first report must go up at once: orange and red, and every accident."""
+    return incident.level <= Level.ORANGE or incident.category == Incident.Category.ACCIDENT
+
+
+def start_report_clocks(incident: Incident) -> None:
+    """Start what the first report owes, unless it has gone already or none is owed."""
+    if incident.reported_at is None and report_owed(incident):
+        clocks.start(incident, "first_report", FIRST_REPORT)
+        clocks.start(incident, "written_report", WRITTEN_REPORT)
+
+
+def stop_report_clocks(incident: Incident, *names: str) -> None:
+    """Stop clocks of reports that have gone or that another incident owes from now on."""
+    for name in names or ("first_report", "written_report", "follow_up", "daily_follow_up", "final_report"):
+        clocks.stop(incident, name)

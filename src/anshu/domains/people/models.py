@@ -1,0 +1,92 @@
+"""Who there is: organisations, the people who hold their posts, what they answer for, and who is called first."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from anshu.access.models import Account
+from anshu.access.secrets import PersonalField
+from anshu.domains.places.models import Site
+from anshu.ledger.models import Registered
+
+
+class Organisation(Registered):
+    """A unit: the bureau, a department, a street, a community, an enterprise."""
+
+    class Kind(models.TextChoices):
+        BUREAU = "bureau", _("emergency management bureau")
+        SECTOR_DEPT = "sector_dept", _("sector department")
+        STREET = "street", _("street")
+        COMMUNITY = "community", _("community")
+        ENTERPRISE = "enterprise", _("enterprise")
+        RESCUE = "rescue", _("rescue force")
+
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    sector = models.CharField(_("sector"), max_length=40, blank=True)
+    superior = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("superior")
+    )
+
+    searchable = ("number", "name")
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        constraints = (models.UniqueConstraint(fields=("number",), name="organisation_number_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Person(Registered):
+    """Somebody with a post, and how to reach them."""
+
+    class PhoneState(models.TextChoices):
+        UNTESTED = "untested", _("not yet tested")
+        WORKING = "working", _("working")
+        DEAD = "dead", _("does not work")
+
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
+    post = models.CharField(_("post"), max_length=80, blank=True)
+    rank = models.PositiveSmallIntegerField(
+        _("rank"), default=3, help_text=_("1 head, 2 deputy, 3 duty officer, 4 member")
+    )
+    phone = PersonalField(_("phone"), blank=True)
+    phone_state = models.CharField(_("phone state"), max_length=10, choices=PhoneState, default=PhoneState.UNTESTED)
+    leave_from = models.DateField(_("on leave from"), null=True, blank=True)
+    leave_until = models.DateField(_("on leave until"), null=True, blank=True)
+    account = models.OneToOneField(
+        Account, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("account")
+    )
+
+    searchable = ("number", "name", "post")
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = pgettext_lazy("register", "people")
+        constraints = (models.UniqueConstraint(fields=("number",), name="person_number_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Responsibility(Registered):
+    """A person answerable for a site (三防责任人 and the like), or, without a site, for an area."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+", verbose_name=_("person"))
+    site = models.ForeignKey(Site, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("site"))
+    duty = models.CharField(_("duty"), max_length=40, default="defence_owner")
+    order = models.PositiveSmallIntegerField(_("order of calling"), default=1)
+
+    searchable = ("number", "duty")
+    named_by = ("person", "site")
+
+    class Meta:
+        verbose_name = _("responsibility")
+        verbose_name_plural = _("responsibilities")
+        indexes = (models.Index(fields=("territory", "order"), name="responsibility_by_area"),)
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.site or self.territory}"

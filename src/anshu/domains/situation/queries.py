@@ -1,0 +1,143 @@
+"""The common picture: what each has in hand, what has changed, how things stand. Reads all below, owns nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+
+from anshu.access.policy import Person, may, under
+from anshu.domains.devices.models import Channel
+from anshu.domains.incidents.models import Incident, Task
+from anshu.domains.warnings.models import Alarm, CallOut
+from anshu.kernel import clock
+from anshu.workflow.loop import LOOPS
+from anshu.workflow.models import Change, Clock
+from anshu.workflow.transitions import arrows_of
+
+CHANGES_SHOWN = 120
+# Arrows that nobody is waited for to take: they are possible at any time and end nothing.
+AT_ANY_TIME = frozenset({"note", "grade", "locate", "set_casualties", "attach", "stop_call_out", "stand_down"})
+
+
+@dataclass(frozen=True)
+class Hand:
+    """Something that waits for this person: the record, its clock, and the arrows they may take."""
+
+    record: Any
+    clock: Clock
+    verbs: tuple[Any, ...]
+
+
+def in_hand(person: Person, limit: int = 40) -> list[Hand]:
+    """What the person can move on, ordered by the clock that runs out first."""
+    found: list[Hand] = []
+    running = Clock.objects.filter(stopped_at=None).order_by("due_at")
+    for row in running.iterator(200):
+        model = apps.get_model(row.subject)
+        if model not in LOOPS:
+            continue
+        verbs = [
+            arrow
+            for arrow in arrows_of(model).values()
+            if not arrow.opens and arrow.verb not in AT_ANY_TIME and may(person, arrow.code, row.territory)
+        ]
+        if not verbs:
+            continue
+        record = model._default_manager.filter(pk=row.subject_id).first()
+        if record is None or not may(person, f"{model._meta.app_label}.view", row.territory):
+            continue
+        if not LOOPS[model].mine(record, person.account):
+            continue
+        possible = tuple(arrow for arrow in verbs if getattr(record, "state", None) in arrow.sources)
+        if possible:
+            found.append(Hand(record, row, possible))
+        if len(found) == limit:
+            break
+    return found
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Rows of the log about one record, newest first."""
+
+    label: str
+    subject: str
+    subject_id: Any
+    rows: tuple[Change, ...]
+
+
+def changes(person: Person, since: int) -> list[Changed]:
+    """What has changed since the row of the log the person saw last, grouped by record, the newest group first."""
+    domains = {loop.model._meta.app_label for loop in LOOPS.values()}
+    groups: dict[tuple[str, Any], list[Change]] = {}
+    for domain in sorted(domains):
+        rows = Change.objects.filter(
+            under(person.reach(f"{domain}.view")), subject__startswith=f"{domain}.", id__gt=since
+        )
+        for change in rows.exclude(subject="warnings.call").order_by("-id")[:CHANGES_SHOWN]:
+            groups.setdefault((change.subject, change.subject_id), []).append(change)
+    found = [Changed(rows[0].label, subject, key, tuple(rows[:5])) for (subject, key), rows in groups.items()]
+    return sorted(found, key=lambda group: -group.rows[0].id)[:20]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of a role, with what it was the day before and where its rows are."""
+
+    name: str
+    value: float | None
+    unit: str
+    before: float | None
+    address: str
+
+
+def verdict_minutes(person: Person, start: datetime, end: datetime) -> float | None:
+    """Median minutes from an alarm to its verdict, of alarms raised in the span."""
+    rows = (
+        Alarm.objects.visible_to(person).real().filter(raised_at__gte=start, raised_at__lt=end, judged_at__isnull=False)
+    )
+    pairs = rows.values_list("raised_at", "judged_at")
+    spans = sorted((judged - raised).total_seconds() / 60 for raised, judged in pairs if judged is not None)
+    return spans[len(spans) // 2] if spans else None
+
+
+def answered_share(person: Person, start: datetime, end: datetime) -> float | None:
+    """Share of call-outs that somebody answered, of those begun in the span and ended (per cent)."""
+    rows = CallOut.objects.visible_to(person).real().filter(created_at__gte=start, created_at__lt=end)
+    states = [state for state in rows.values_list("state", flat=True) if state != CallOut.State.CALLING]
+    return 100 * sum(state == CallOut.State.ANSWERED for state in states) / len(states) if states else None
+
+
+def day_pair(now: datetime) -> tuple[tuple[datetime, datetime], tuple[datetime, datetime]]:
+    """The last 24 hours, and the 24 before them."""
+    day = timedelta(days=1)
+    return (now - day, now), (now - 2 * day, now - day)
+
+
+def outages(person: Person, last_ms: dict[int, int]) -> list[Channel]:
+    """Channels that have been silent for longer than each may be; `last_ms` is slot → instant of its last reading."""
+    now_ms = clock.now().timestamp() * 1000
+    rows = Channel.objects.visible_to(person).select_related("device")
+    silent = [c for c in rows if c.slot in last_ms and now_ms - last_ms[c.slot] > c.stale_after_s * 1000]
+    return sorted(silent, key=lambda channel: last_ms[channel.slot])
+
+
+def forces_out(person: Person) -> int:
+    """Teams on the way or at work."""
+    busy = (Task.State.SIGNED, Task.State.MOVING, Task.State.ON_SCENE)
+    return Task.objects.visible_to(person).filter(state__in=busy, team__isnull=False).values("team").distinct().count()
+
+
+def evacuated(person: Person) -> int:
+    """People brought out, over incidents that are open."""
+    return sum(
+        Incident.objects.visible_to(person).exclude(state__in=("closed", "merged")).values_list("evacuated", flat=True)
+    )
+
+
+def worst_alarms(person: Person, limit: int = 5) -> list[Alarm]:
+    """Alarms that stand, the gravest and highest first."""
+    rows = Alarm.objects.visible_to(person).filter(state__in=("raised", "confirmed"), recovered_at=None)
+    found: list[Any] = list(rows.select_related("site", "channel").order_by("level", "-peak")[:limit])
+    return found

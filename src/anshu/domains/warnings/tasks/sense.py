@@ -1,0 +1,122 @@
+"""The sense step: readings that have come in → the engine's decisions → alarms, all in one transaction.
+
+What the engine remembers is saved together with what it decided, and with how far it had read. After a crash it reads
+on from there, decides the same again, and nothing is missing or doubled.
+"""
+
+import logging
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from anshu.access.policy import Robot
+from anshu.domains.warnings.models import Alarm, Level
+from anshu.domains.warnings.rules import ladders
+from anshu.domains.warnings.transitions.alarms import OPEN, lose_sight, raise_alarm, recover, regrade
+from anshu.engines.sensing import Batch, Decision, Kind, RuleTable, State, dump, load, new_state, recompile, step
+from anshu.kernel import clock
+from anshu.telemetry.store import Store
+from anshu.workflow import log
+from anshu.workflow.models import Bookmark
+
+SENSE = Robot("sense")
+BATCH = 20_000
+SAVE_EVERY_S = 5.0
+LOOK_FOR_RULES_S = 2.0
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Sense:
+    """The one process that turns readings into alarms. `turn` does a batch and says whether more are waiting."""
+
+    store: Store
+    table: RuleTable = field(init=False)
+    watches: dict[str, ladders.Watch] = field(init=False)
+    state: State = field(init=False)
+    position: int = field(init=False)
+    _seen_rules: tuple[object, ...] = field(init=False)
+    # Real seconds, not those of the installation's clock, which may run fast or be set back.
+    _saved_at: float = 0.0
+    _looked_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._seen_rules = ladders.fingerprint()
+        self.table, self.watches = ladders.table()
+        mark = Bookmark.objects.filter(name="sense").first()
+        self.position = mark.position if mark else 0
+        self.state = new_state(self.table)
+        if mark and mark.state:
+            self._carry_over(*load(bytes(mark.state)))
+
+    def turn(self) -> bool:
+        """Take the next batch of readings. Also without any: silence is noticed by the passing of time alone."""
+        now = clock.now()
+        self._follow_rules()
+        batch = self.store.tail(self.position, BATCH)
+        # A backlog is judged by when it came in: a replay decides the same, and our outage is not their silence.
+        now_ms = int(batch.received_ms[-1]) if len(batch.seq) else int(now.timestamp() * 1000)
+        state, decisions = step(self.table, self.state, Batch(batch.channel, batch.at_ms, batch.value), now_ms)
+        last = int(batch.seq[-1]) if len(batch.seq) else self.position
+        if decisions or time.monotonic() - self._saved_at >= SAVE_EVERY_S:
+            with transaction.atomic():
+                log.lock()
+                for decision in decisions:
+                    self._apply(decision)
+                self._save(state, last, now)
+        self.state, self.position = state, last
+        return len(batch.seq) == BATCH
+
+    def _save(self, state: State, position: int, now: datetime) -> None:
+        Bookmark.objects.update_or_create(
+            name="sense", defaults={"position": position, "state": dump(self.table, state), "saved_at": now}
+        )
+        self._saved_at = time.monotonic()
+
+    def _follow_rules(self) -> None:
+        """Take in rules and channels that were changed since we last looked."""
+        if time.monotonic() - self._looked_at < LOOK_FOR_RULES_S:
+            return
+        self._looked_at = time.monotonic()
+        seen = ladders.fingerprint()
+        if seen != self._seen_rules:
+            self._seen_rules = seen
+            before, state = self.table, self.state
+            self.table, self.watches = ladders.table()
+            self._carry_over(before, state)
+
+    def _carry_over(self, before: RuleTable, state: State) -> None:
+        """Go on with rules that are still the same; alarms of a changed rule recover, and rise anew if still due."""
+        self.state, abandoned = recompile(state, before, self.table)
+        for lost in abandoned:
+            rule_id, _, slot = lost.key.partition("/")
+            alarm = Alarm.objects.filter(rule_id=rule_id, channel__slot=int(slot), state__in=OPEN).first()
+            if alarm is not None and alarm.recovered_at is None:
+                recover(alarm, by=SENSE, value=alarm.value, at=clock.now())
+
+    def _apply(self, decision: Decision) -> None:
+        watch = self.watches[self.table.keys[decision.rule]]
+        alarm = Alarm.objects.filter(rule=watch.rule, channel=watch.channel, state__in=OPEN).first()
+        at = datetime.fromtimestamp(decision.at_ms / 1000, UTC)
+        if decision.kind in (Kind.STALE, Kind.FRESH):
+            if alarm is not None:
+                lose_sight(alarm, by=SENSE, blind=decision.kind is Kind.STALE)
+            return
+        value = decision.value if decision.value is not None else 0.0
+        if decision.kind is Kind.CLEAR:
+            if alarm is not None:
+                recover(alarm, by=SENSE, value=value, at=at)
+            return
+        level, reason = Level(str(int(decision.level))), ladders.why(decision, watch)
+        if alarm is not None:
+            regrade(alarm, by=SENSE, level=level, value=value, why=reason)
+        elif decision.kind is Kind.STEP_DOWN:
+            # Judged false or test while it stood higher: it stays judged until it has cleared.
+            _logger.info("%s came down a step without an open alarm", watch.key)
+        else:
+            raise_alarm(
+                by=SENSE, rule=watch.rule, channel=watch.channel, level=level, value=value, sensed_at=at, why=reason
+            )

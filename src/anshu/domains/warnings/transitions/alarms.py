@@ -1,0 +1,133 @@
+"""Alarms: raised and followed by the sense step, judged by a person with one key, closed when all is well again."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from anshu.access.policy import Actor
+from anshu.domains.devices.models import Channel
+from anshu.domains.warnings.models import Alarm, Level, Rule, color
+from anshu.kernel import clock
+from anshu.kernel.errors import Invalid, Refused
+from anshu.workflow import clocks
+from anshu.workflow.loop import Limit, Loop, declare
+from anshu.workflow.transitions import opening, transition
+
+State = Alarm.State
+OPEN = (State.RAISED, State.CONFIRMED)
+
+ALARM_LOOP = declare(
+    Loop(
+        Alarm,
+        title=_("Alarm"),
+        owner={State.RAISED: _("duty officer"), State.CONFIRMED: _("duty officer")},
+        limit={
+            State.RAISED: Limit("sense_loop_limits/verdict", variant=color),
+            State.CONFIRMED: Limit("sense_loop_limits/alarm_open"),
+        },
+        ends=frozenset({State.FALSE, State.TEST, State.DUPLICATE, State.CLOSED}),
+    )
+)
+
+
+@opening(to=State.RAISED, title=_("raise"))
+def raise_alarm(
+    *, by: Actor, rule: Rule, channel: Channel, level: Level, value: float, sensed_at: datetime, why: dict[str, Any]
+) -> Alarm:
+    """A channel has stood beyond a step of its ladder for long enough."""
+    site = channel.device.site
+    return Alarm(
+        rule=rule,
+        channel=channel,
+        site=site,
+        title=f"{site or channel.device} · {rule.name}",
+        level=level,
+        highest=level,
+        value=value,
+        peak=value,
+        sensed_at=sensed_at,
+        raised_at=clock.now(),
+        why=why,
+        territory=channel.territory,
+        lon=channel.lon,
+        lat=channel.lat,
+        generated=channel.generated,
+        exercise=channel.exercise,
+    )
+
+
+@transition(OPEN, title=_("change level"))
+def regrade(alarm: Alarm, *, by: Actor, level: Level, value: float, why: dict[str, Any]) -> dict[str, Any]:
+    """The channel has climbed or come down to another step; an alarm that had recovered is beyond its ladder again."""
+    before, alarm.level, alarm.value = alarm.level, level, value
+    if level < before:  # graver: the screen shows the step it stands on, and a red one must be judged within red's time
+        alarm.why = why
+        if alarm.state == State.RAISED:
+            clocks.wind(alarm)
+    alarm.highest = min(alarm.highest, level)
+    alarm.peak = min(alarm.peak, value) if alarm.rule.direction == Rule.Direction.BELOW else max(alarm.peak, value)
+    if alarm.recovered_at is not None:
+        alarm.recovered_at, alarm.repeats = None, alarm.repeats + 1
+    return {"level": [before, str(level)], "value": value, "why": why}
+
+
+@transition(OPEN, title=_("recover"))
+def recover(alarm: Alarm, *, by: Actor, value: float, at: datetime) -> None:
+    """The channel is back on the safe side of its ladder. The alarm stays until somebody has judged it."""
+    alarm.recovered_at, alarm.value = at, value
+
+
+@transition(OPEN, title=_("lose sight"))
+def lose_sight(alarm: Alarm, *, by: Actor, blind: bool) -> None:
+    """The channel has fallen silent while the alarm was open, or is heard again. Silence never clears an alarm."""
+    alarm.blind = blind
+
+
+def _judge(alarm: Alarm, by: Actor, reason: str) -> None:
+    alarm.verdict_reason, alarm.judged_at, alarm.judged_by = reason, clock.now(), by.name
+
+
+@transition(State.RAISED, to=State.CONFIRMED, title=_("true"), key="t")
+def confirm(alarm: Alarm, *, by: Actor, reason: str = "") -> None:
+    """It is true: an incident is opened, or the one that is open takes it in."""
+    _judge(alarm, by, reason)
+
+
+@transition(State.RAISED, to=State.FALSE, title=_("false alarm"), key="f")
+def reject(alarm: Alarm, *, by: Actor, reason: str) -> None:
+    """It is false; the reason is kept, because it is what rules are tuned by."""
+    if not reason.strip():
+        raise Invalid(_("say why it is false: the reason tunes the rule"), field="reason")
+    _judge(alarm, by, reason)
+
+
+@transition(State.RAISED, to=State.TEST, title=_("test"), key="e")
+def mark_test(alarm: Alarm, *, by: Actor, reason: str = "") -> None:
+    """Somebody was testing the device."""
+    _judge(alarm, by, reason)
+
+
+@transition(State.RAISED, to=State.DUPLICATE, title=_("duplicate"), key="d")
+def mark_duplicate(alarm: Alarm, *, by: Actor, duplicate_of: Alarm | None = None, reason: str = "") -> None:
+    """Another alarm already tells of the same thing; without naming one, the newest open alarm of the same object."""
+    original = duplicate_of or (
+        Alarm.objects.filter(state__in=OPEN, site=alarm.site).exclude(pk=alarm.pk).order_by("-raised_at").first()
+    )
+    if original is None or original.pk == alarm.pk:
+        raise Refused(_("there is no other open alarm of %(site)s it could repeat"), site=alarm.site or alarm.channel)
+    alarm.duplicate_of = original
+    _judge(alarm, by, reason)
+
+
+@transition(State.CONFIRMED, to=State.CLOSED, title=_("close"))
+def close_alarm(alarm: Alarm, *, by: Actor, reason: str = "") -> None:
+    """It was true and is over."""
+    if alarm.recovered_at is None:
+        raise Refused(_("%(alarm)s has not recovered: its channel is still beyond the threshold"), alarm=alarm)
+
+
+@transition(State.CONFIRMED, title=_("attach"))
+def attach(alarm: Alarm, *, by: Actor, incident_id: str) -> None:
+    """Note which incident deals with it."""
+    alarm.incident_id = incident_id
