@@ -1,0 +1,1 @@
+"""ThingsBoard's HTTP device API, so that devices made for it report here unchanged."""
