@@ -1,0 +1,4 @@
+import { define } from '../island'
+import { curve } from '../islands/curve'
+
+define('curve', curve)

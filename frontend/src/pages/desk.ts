@@ -1,0 +1,4 @@
+import { define } from '../island'
+import { desk } from '../islands/desk'
+
+define('desk', desk)

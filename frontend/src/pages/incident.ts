@@ -1,0 +1,4 @@
+import { define } from '../island'
+import { timeline } from '../islands/timeline'
+
+define('timeline', timeline)

@@ -1,0 +1,4 @@
+import { define } from '../island'
+import { map } from '../islands/map'
+
+define('map', map)

@@ -1,0 +1,4 @@
+import { define } from '../island'
+import { simulator } from '../islands/simulator'
+
+define('simulator', simulator)

@@ -1,0 +1,4 @@
+import { define } from '../island'
+import { wall } from '../islands/wall'
+
+define('wall', wall)

@@ -1,0 +1,93 @@
+"""The door of every page: who comes in, in which language, how long they may be idle, and how refusals are told."""
+
+import json
+from collections.abc import Callable
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from anshu.access.models import Account
+from anshu.access.policy import actor_of
+from anshu.domains.duty.models import Shift
+from anshu.kernel.errors import AnshuError
+from anshu.web.shell import address_of
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+OPEN_TO_ALL = ("/login", "/language", "/static/", "/healthz", "/api/", "/gateways/", "/favicon")
+IDLE = "acted_at"
+# Styles may stand in the page, because bars and curves set their own size; scripts and hosts may not.
+POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: {tiles}; "
+    "connect-src 'self' {tiles}; "
+    "worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+).format(tiles=urlsplit(settings.ANSHU.online_map)._replace(path="", query="").geturl())
+
+
+class Door:
+    """Deny by default: a page that is not named in `OPEN_TO_ALL` is for those who are logged in."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._answer(request)
+        response.setdefault("Content-Security-Policy", POLICY)
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(OPEN_TO_ALL):
+            return self.get_response(request)
+        if not isinstance(request.user, Account):
+            return self._to_login(request)
+        if self._idle_too_long(request):
+            logout(request)
+            return self._to_login(request)
+        if request.user.language:
+            translation.activate(request.user.language)
+        response = self.get_response(request)
+        if "Cache-Control" not in response:
+            response["Cache-Control"] = "private, no-cache"
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Tell a refusal in the reader's language: as a page, or as a notice beside what they were doing."""
+        if not isinstance(error, AnshuError) or request.path.startswith("/api/"):
+            return None
+        if request.headers.get("HX-Request"):
+            response = JsonResponse({"detail": str(error)}, status=error.status)
+            if (
+                error.status == 422
+            ):  # the browser would put the answer to a 422 into the page, as a form with its errors
+                response["HX-Reswap"] = "none"
+                response["HX-Trigger"] = json.dumps({"toast": {"text": str(error), "level": "orange"}})
+            return response
+        return render(request, "refused.html", {"error": error}, status=error.status)
+
+    def _to_login(self, request: HttpRequest) -> HttpResponse:
+        address = f"/login?next={quote(address_of(request))}"
+        if request.headers.get("HX-Request"):
+            response = HttpResponse(status=401)
+            response["HX-Redirect"] = address
+            return response
+        return HttpResponseRedirect(address)
+
+    def _idle_too_long(self, request: HttpRequest) -> bool:
+        """Whether the person has done nothing for too long. What a page fetches by itself is not an act; whoever holds
+        the watch is present by definition, and is not sent away from the desk."""
+        now = timezone.now().timestamp()  # real time: a simulated hour is not an idle one
+        last = request.session.get(IDLE, now)
+        if request.method != "GET" or not request.headers.get("HX-Request"):
+            request.session[IDLE] = now
+        if now - last <= settings.ANSHU.idle_minutes * 60:
+            return False
+        account = actor_of(request).account
+        on_watch = Shift.objects.filter(state__in=(Shift.State.ON_DUTY, Shift.State.HANDING_OVER))
+        return (
+            not on_watch.filter(officer__account=account).exists()
+            and not on_watch.filter(leader__account=account).exists()
+        )

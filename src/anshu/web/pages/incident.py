@@ -1,0 +1,253 @@
+"""The incident room: timeline, tasks, calls, map, people, reports, instructions, and the one clock of the chain."""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from anshu.access.policy import Person, actor_of, may, require
+from anshu.domains.incidents import queries
+from anshu.domains.incidents.models import Attachment, Incident, Instruction, Report, Task
+from anshu.domains.incidents.transitions import dispatch
+from anshu.domains.people.models import Organisation
+from anshu.domains.teams.models import Team
+from anshu.domains.warnings.models import Alarm, Call, CallOut
+from anshu.kernel import clock
+from anshu.kernel.errors import Invalid
+from anshu.kernel.identifiers import uuid7
+from anshu.ledger import parameters
+from anshu.web.pages.registers import after, deeds, with_options
+from anshu.workflow import clocks, log
+from anshu.workflow.transitions import arrows_of
+
+PARTS = ("head", "timeline", "tasks", "scene")
+PICTURES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG", "image/webp": b"RIFF"}
+"""Deeds that have their own place in the room."""
+ELSEWHERE = ("dispatch", "note", "absorb")
+LARGEST_PICTURE = 12 * 1024 * 1024
+"""Kind of a timeline row → the filter it belongs to."""
+KINDS = {
+    "alarm": "alarm",
+    "callout": "call",
+    "call": "call",
+    "task": "command",
+    "instruction": "command",
+    "report": "report",
+}
+
+
+def incident_of(actor: Person, key: Any) -> Incident:
+    found = Incident.objects.visible_to(actor).select_related("site", "merged_into").filter(pk=key).first()
+    if not isinstance(found, Incident):
+        raise Http404(str(key))
+    return found
+
+
+@require_GET
+def room(request: HttpRequest, key: Any) -> HttpResponse:
+    """The whole room."""
+    actor = actor_of(request)
+    incident = incident_of(actor, key)
+    context: dict[str, Any] = {"incident": incident}
+    for name in PARTS:
+        context |= GATHER[name](incident, actor)
+    return render(request, "incident/room.html", context)
+
+
+@require_GET
+def part(request: HttpRequest, key: Any, part: str) -> HttpResponse:
+    """One part of the room, as the page fetches it when something has changed."""
+    if part not in PARTS:
+        raise Http404(part)
+    actor = actor_of(request)
+    incident = incident_of(actor, key)
+    return render(request, f"incident/{part}.html", {"incident": incident, **GATHER[part](incident, actor)})
+
+
+def head(incident: Incident, actor: Person) -> dict[str, Any]:
+    return {
+        "chain": queries.chain(incident),
+        "clock": clocks.running(incident),
+        "deeds": [deed for deed in deeds(incident, actor) if deed["arrow"].verb not in ELSEWHERE],
+        "openings": openings(actor, incident.territory),
+    }
+
+
+def openings(actor: Person, territory: str) -> list[dict[str, Any]]:
+    """Reports and instructions that the person may begin for an incident."""
+    found = []
+    for model in (Report, Instruction):
+        for arrow in arrows_of(model).values():
+            if arrow.opens and may(actor, arrow.code, territory):
+                asks = [ask for ask in parameters.asks(arrow) if ask.name != "incident"]
+                found.append({"arrow": arrow, "asks": with_options(asks, actor)})
+    return found
+
+
+@require_POST
+def begin(request: HttpRequest, key: Any, verb: str) -> HttpResponse:
+    """Begin a report or an instruction for the incident."""
+    actor = actor_of(request)
+    incident = incident_of(actor, key)
+    arrow = next((o["arrow"] for o in openings(actor, incident.territory) if o["arrow"].verb == verb), None)
+    if arrow is None:
+        raise Http404(verb)
+    given = {name: str(value) for name, value in request.POST.items()} | {"incident": str(incident.pk)}
+    arrow.call(by=actor, **parameters.read(arrow, actor, given))
+    return after(request, f"/incidents/{incident.pk}")
+
+
+def timeline(incident: Incident, _actor: Person) -> dict[str, Any]:
+    rows = queries.timeline(incident)
+    for row in rows:
+        row["filter"] = "note" if row["verb"] == "incidents.note" else KINDS.get(row["kind"], "command")
+    return {"rows": rows}
+
+
+def tasks(incident: Incident, actor: Person) -> dict[str, Any]:
+    found = (
+        Task.objects.filter(incident=incident).select_related("organisation", "team", "handler").order_by("created_at")
+    )
+    return {
+        "tasks": [{"task": task, "clock": clocks.running(task), "deeds": deeds(task, actor)} for task in found],
+        "routing": queries.owners(incident),
+        "reaches": queries.nearest_teams(incident, limit=5) if incident.position else [],
+        "may_dispatch": any(deed["arrow"].verb == "dispatch" for deed in deeds(incident, actor)),
+        "calls": calls(incident),
+        "pictures": Attachment.objects.filter(
+            subject_id__in=[incident.pk, *found.values_list("pk", flat=True)]
+        ).order_by("uploaded_at"),
+    }
+
+
+def calls(incident: Incident) -> list[dict[str, Any]]:
+    """Call-outs about the incident, each with its rings."""
+    causes = [incident.pk, *Task.objects.filter(incident=incident).values_list("pk", flat=True)]
+    causes += list(Alarm.objects.filter(incident_id=incident.pk).values_list("pk", flat=True))
+    outs = (
+        CallOut.objects.filter(cause_id__in=causes).select_related("organisation", "answered_by").order_by("created_at")
+    )
+    return [
+        {"out": out, "rings": list(Call.objects.filter(call_out=out).select_related("person").order_by("rings_at"))}
+        for out in outs
+    ]
+
+
+def scene(incident: Incident, actor: Person) -> dict[str, Any]:
+    reports = list(Report.objects.filter(incident=incident).exclude(state=Report.State.VOID).order_by("created_at"))
+    compared = [
+        {
+            "report": report,
+            "changes": queries.report_diff(reports[i - 1], report) if i else [],
+            "deeds": deeds(report, actor),
+        }
+        for i, report in enumerate(reports)
+    ]
+    instructions = Instruction.objects.filter(incident=incident).select_related("organisation").order_by("created_at")
+    return {
+        "reports": compared,
+        "instructions": [
+            {"instruction": i, "clock": clocks.running(i), "deeds": deeds(i, actor)} for i in instructions
+        ],
+        "obstacles": queries.obstacles(incident),
+    }
+
+
+GATHER = {"head": head, "timeline": timeline, "tasks": tasks, "scene": scene}
+
+
+@require_POST
+def send_out(request: HttpRequest, key: Any) -> HttpResponse:
+    """Send a unit or a team, or, with neither named, whoever the rules of responsibility choose."""
+    actor = actor_of(request)
+    incident = incident_of(actor, key)
+    unit, team = request.POST.get("organisation"), request.POST.get("team")
+    dispatch(
+        incident,
+        by=actor,
+        order_text=request.POST.get("order_text", ""),
+        organisation=Organisation.objects.filter(pk=unit).first() if unit else None,
+        team=Team.objects.filter(pk=team).first() if team else None,
+    )
+    return after(request, f"/incidents/{incident.pk}")
+
+
+@require_POST
+def photo(request: HttpRequest, key: Any) -> HttpResponse:
+    """Keep a picture with the incident or one of its tasks: the file, its digest, when and where it was made."""
+    actor = actor_of(request)
+    incident = incident_of(actor, key)
+    require(actor, "incidents.note", incident.territory)
+    upload = request.FILES.get("picture")
+    if upload is None:
+        raise Invalid(_("Choose a picture."), field="picture")
+    content = upload.read(LARGEST_PICTURE + 1)
+    kind = next((name for name, start in PICTURES.items() if content.startswith(start)), None)
+    if kind is None or len(content) > LARGEST_PICTURE:
+        raise Invalid(_("A picture is a JPEG, PNG or WebP of at most 12 MB."), field="picture")
+    digest = hashlib.sha256(content).hexdigest()
+    path = kept_at(digest)
+    keep(path, content)
+    with transaction.atomic():
+        kept = Attachment.objects.create(
+            id=uuid7(),
+            subject="incidents.incident",
+            subject_id=incident.pk,
+            name=(upload.name or "")[:200],
+            media_type=kind,
+            digest=digest,
+            size=len(content),
+            made_at=parse_datetime(request.POST.get("made_at", "")),
+            lon=number(request.POST.get("lon")),
+            lat=number(request.POST.get("lat")),
+            territory=incident.territory,
+            uploaded_at=clock.now(),
+        )
+        log.write("incidents.attach_picture", incident, actor, details={"attachment": str(kept.pk), "sha256": digest})
+    return after(request, f"/incidents/{incident.pk}")
+
+
+def kept_at(digest: str) -> Path:
+    """Where a file of that digest is kept."""
+    path: Path = settings.ANSHU.state_dir.resolve() / "attachments" / digest
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def keep(path: Path, content: bytes) -> None:
+    """Write a file so that it is whole and on disk before anybody is told that it is kept."""
+    if path.exists():
+        return
+    temporary = path.with_suffix(f".{uuid7()}")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def number(text: str | None) -> float | None:
+    """A coordinate as a browser sends it, or None."""
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None
+
+
+@require_GET
+def picture(request: HttpRequest, key: Any) -> FileResponse:
+    """A kept picture, for those who may see its incident."""
+    actor = actor_of(request)
+    kept = Attachment.objects.filter(pk=key).first()
+    if kept is None:
+        raise Http404(str(key))
+    incident_of(actor, kept.subject_id)
+    return FileResponse(kept_at(kept.digest).open("rb"), content_type=kept.media_type)
