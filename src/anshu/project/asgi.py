@@ -1,0 +1,32 @@
+"""What the web server runs: the event stream on plain ASGI, everything else through Django."""
+
+import os
+import warnings
+
+from django.core.asgi import get_asgi_application
+
+# Static files are small and come from a cache; Django warns that it reads them in one go, which is what we want.
+warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous iterators")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anshu.project.django_settings")
+django_application = get_asgi_application()
+
+from anshu.api import events, weight  # noqa: E402  # models can be loaded only after Django is set up
+
+
+async def application(scope: events.Scope, receive: events.Receive, send: events.Send) -> None:
+    """Route one connection."""
+    if scope["type"] == "lifespan":
+        await lifespan(receive, send)
+    elif scope["type"] == "http" and scope["path"] == "/api/events":
+        await events.stream(scope, receive, send)
+    else:
+        await weight.weighed(django_application, scope, receive, send)
+
+
+async def lifespan(receive: events.Receive, send: events.Send) -> None:
+    """Start and stop, as the server asks."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,105 @@
+"""The sensing rules of a district, made of the pack `sensor_thresholds`: thresholds, hysteresis, holds, basis."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from anshu.domains.places.models import Site
+from anshu.domains.warnings.models import Rule
+from anshu.engines.district import District
+from anshu.engines.district.shapes import Quantity, RiskKind, RiskObject
+from anshu.kernel import rule_packs
+from anshu.kernel.units import quantity_kind
+from anshu.project.demo.staging import RULE_PACK
+from anshu.workflow import rules
+
+LEVELS = {"red": "1", "orange": "2", "yellow": "3", "blue": "4"}
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """One general rule: quantity, kind of site (empty: any), where the pack has it, unit in the keys, colours."""
+
+    quantity: str
+    site_kind: str
+    stem: str
+    unit: str
+    colors: tuple[str, ...]
+
+
+GENERAL = (
+    Ladder("road_water_depth", "", "road_water_depth", "m", ("yellow", "orange", "red")),
+    Ladder("rain_1h", Site.Kind.RAIN_STATION, "rain_1h", "mm", ("orange", "red")),
+    Ladder("displacement", Site.Kind.SLOPE, "slope.displacement", "mm", ("yellow", "orange", "red")),
+)
+
+
+def rules_for(district: District, channels: Mapping[str, Any]) -> Iterator[Rule]:
+    """The general rules, and one for the level of each reservoir, whose thresholds are its own."""
+    for ladder in GENERAL:
+        yield _general(ladder)
+    reservoirs = {item.code: item for item in district.risk_objects if item.kind is RiskKind.RESERVOIR}
+    for gauge in district.gauges:
+        channel = gauge.channels[0]
+        if gauge.watches in reservoirs and channel.quantity is Quantity.WATER_LEVEL:
+            yield _reservoir(reservoirs[gauge.watches], channel.code, channels[channel.code])
+
+
+def _general(ladder: Ladder) -> Rule:
+    margin = _at(f"{ladder.stem}.hysteresis_{ladder.unit}")
+    thresholds = [(color, _at(f"{ladder.stem}.{color}_{ladder.unit}")) for color in ladder.colors]
+    steps = [_step(color, found.number(), margin, ladder.stem) for color, found in thresholds]
+    kind = quantity_kind(ladder.quantity)
+    return _checked(
+        Rule(
+            number=f"GZ-{ladder.quantity}",
+            name=kind.name_zh,
+            quantity=ladder.quantity,
+            site_kind=ladder.site_kind,
+            steps=steps,
+            **_basis([found for _color, found in thresholds]),
+        )
+    )
+
+
+def _reservoir(item: RiskObject, number: str, channel: Any) -> Rule:
+    limit, design = _at("reservoir.above_flood_limit"), _at("reservoir.above_design_level")
+    margin = _at("reservoir.hysteresis_m")
+    steps = [
+        _step(limit.text(), float(item.details["flood_limit_level_m"]), margin, "reservoir"),
+        _step(design.text(), float(item.details["design_level_m"]), margin, "reservoir"),
+    ]
+    name = f"{item.name}{quantity_kind('water_level').name_zh}"
+    made = Rule(number=f"GZ-{number}", name=name, channel_id=channel, steps=steps, **_basis([limit, design]))
+    made.territory, made.generated = item.area_code, item.generated
+    return _checked(made)
+
+
+def _at(key: str) -> rule_packs.Rule:
+    return rules.at(f"{RULE_PACK}/{key}")
+
+
+def _step(color: str, threshold: float, margin: rule_packs.Rule, stem: str) -> dict[str, Any]:
+    return {
+        "level": LEVELS[color],
+        "raise": threshold,
+        "clear": round(threshold - margin.number(), 6),
+        "hold_up_s": _seconds(f"{stem}.hold"),
+        "hold_down_s": _seconds(f"{stem}.hold_clear"),
+    }
+
+
+def _seconds(key: str) -> float:
+    elapsed = _at(key).limit().elapsed
+    return elapsed.total_seconds() if elapsed is not None else 0.0
+
+
+def _basis(found: Sequence[rule_packs.Rule]) -> dict[str, Any]:
+    """The sources of the thresholds in one line, and whether every one of them was checked."""
+    lines = dict.fromkeys(rules.told(rule.basis) for rule in found)
+    return {"basis": "；".join(lines)[:200], "verified": all(rule.basis.verified for rule in found)}
+
+
+def _checked(rule: Rule) -> Rule:
+    rule.clean()
+    return rule

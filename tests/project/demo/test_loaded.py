@@ -1,0 +1,78 @@
+"""What is in the registers once the invented district was loaded."""
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+
+from anshu.access.models import Account, Grant
+from anshu.domains.devices.models import Channel
+from anshu.domains.duty.models import Shift
+from anshu.domains.people.models import Organisation, Person
+from anshu.domains.places.models import BaseLayer, Site
+from anshu.domains.warnings.models import Rule
+from anshu.domains.warnings.rules import ladders
+from anshu.kernel import clock
+from anshu.project import demo
+from anshu.project.demo import accounts
+from anshu.project.settings import settings
+from anshu.workflow import clocks
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded(
+    django_db_setup: None, django_db_blocker: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """The district, loaded once for all tests of this file and taken back after the last."""
+    before = settings().state_dir
+    settings().state_dir = tmp_path_factory.mktemp("state")
+    with django_db_blocker.unblock(), transaction.atomic():
+        demo.run(argparse.Namespace(what="district", generated=True, seed=20230907, sites=50))
+        yield
+        transaction.set_rollback(True)
+    settings().state_dir = before
+
+
+def test_what_save_would_fill_in_is_filled_in() -> None:
+    slots = list(Channel.objects.values_list("slot", flat=True))
+    assert sorted(slots) == list(range(1, len(slots) + 1))
+    site = Site.objects.order_by("number").first()
+    kept = site.search_text
+    site.save()
+    assert site.search_text == kept != ""
+    assert not Site.objects.filter(search_text="").exists()
+
+
+def test_rules_hold_together_and_watch_every_road_gauge() -> None:
+    table, watches = ladders.table()
+    watched = Counter(watch.channel.quantity for watch in watches.values())
+    assert watched == {"road_water_depth": 80, "rain_1h": 25, "displacement": 60, "water_level": 4}
+    assert len(table.keys) == 169
+    assert all(rule.basis for rule in Rule.objects.all())
+    depth = Rule.objects.get(quantity="road_water_depth")
+    assert [step["raise"] for step in depth.steps] == [0.15, 0.25, 0.4]
+    assert all(step["clear"] == pytest.approx(step["raise"] - 0.03) for step in depth.steps)
+
+
+def test_everybody_can_be_called_and_log_in() -> None:
+    for street in Organisation.objects.filter(kind="street"):
+        assert {1, 2, 3} <= set(Person.objects.filter(organisation=street).values_list("rank", flat=True))
+    assert all(phone.startswith("199-0000-") for phone in Person.objects.values_list("phone", flat=True))
+    officer = Person.objects.get(account__username="zhiban")
+    shift = Shift.objects.get(state=Shift.State.ON_DUTY, territory="990101")
+    assert shift.officer == officer and shift.starts_at <= clock.now() < shift.ends_at
+    assert Account.objects.get(username="zhiban").check_password(accounts.PASSWORD)
+    assert Grant.objects.get(account__username="jiedao1").territory == "990101007"
+    assert all(clocks.running(planned) for planned in Shift.objects.filter(state=Shift.State.PLANNED))
+
+
+def test_base_layers_are_small_and_the_road_graph_is_whole() -> None:
+    content = dict(BaseLayer.objects.values_list("key", "content"))
+    assert set(content) == {"districts", "streets", "water", "roads_lines", "roads"}
+    graph = content["roads"]
+    assert all(max(edge[0], edge[1]) < len(graph["nodes"]) and edge[3] > 0 for edge in graph["edges"])
+    assert {item["geometry"]["type"] for item in content["streets"]["features"]} <= {"Polygon", "MultiPolygon"}
