@@ -122,6 +122,12 @@ def the_street_goes_there(street: Any, incident: str) -> None:
 def the_first_report_goes_up(officer: Any, leader: Any) -> None:
     """The officer drafts it from the record, the leader signs it, the officer sends it."""
     officer.page.keyboard.press("r")
+    expect(deed(officer.page, "draft_first")).to_be_visible()
+    entry = leader.page.locator("form.entry [name='text']")
+    entry.fill("水泵已到位")
+    entry.press("Enter")
+    expect(officer.page.locator("#timeline")).to_contain_text("水泵已到位")
+    expect(deed(officer.page, "draft_first")).to_be_visible()  # what others do closes nobody's menu
     deed(officer.page, "draft_first").click()
     answer(officer.page)
     report = officer.page.locator("#scene .unit-tasks").first

@@ -20,7 +20,11 @@ export function pressKey(key: string): boolean {
   const target = named(key)
   if (!target) return false
   if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) target.focus()
-  else if (!target.matches(':disabled, [aria-disabled="true"]')) target.click()
+  else if (!target.matches(':disabled, [aria-disabled="true"]')) {
+    // Whoever opens a menu by its key is in it: without the focus a live refresh would close it under their hand.
+    if (target.matches('summary')) target.focus()
+    target.click()
+  }
   return true
 }
 

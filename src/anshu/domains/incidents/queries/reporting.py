@@ -144,9 +144,10 @@ def report_diff(earlier: Report, later: Report) -> list[dict[str, Any]]:
 def diff_facts(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> list[dict[str, Any]]:
     """As `report_diff`, over bare facts; a fact only one of the two has is compared with nothing known."""
     rows: list[dict[str, Any]] = []
-    for fact in dict.fromkeys((*earlier, *later)):
+    # In the order of a report: what a database gives back of a JSON object has an order of its own.
+    for fact in TITLES:
         before, after = earlier.get(fact), later.get(fact)
-        if before == after or fact in ("position", "changes"):
+        if before == after:
             continue
         if fact == "casualties":
             pairs = ((name, (before or {}).get(name), (after or {}).get(name)) for name in FIGURES)
@@ -198,7 +199,7 @@ def compose(kind: str, ordinal: int, incident: Incident, facts: Mapping[str, Any
         if kind == Report.Kind.FOLLOW_UP:
             lines = [_changed(row) for row in facts["changes"]] or [str(NOTHING_NEW)]
         else:
-            lines = [f"{TITLES[fact]}：{_words(value)}" for fact, value in facts.items() if fact in TITLES]
+            lines = [f"{title}：{_words(facts[fact])}" for fact, title in TITLES.items() if fact in facts]
         return "\n".join((heading, *lines))
 
 
@@ -213,7 +214,7 @@ def _words(value: Any) -> str:
     if value is None or value == []:
         return str(UNKNOWN)
     if isinstance(value, dict):
-        return "，".join(f"{TITLES[name]} {count}" for name, count in value.items())
+        return "，".join(f"{TITLES[name]} {value[name]}" for name in FIGURES if name in value)
     if isinstance(value, list):
         return "；".join(value)
     return str(value)
