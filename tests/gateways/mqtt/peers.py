@@ -41,7 +41,19 @@ def program(area: str) -> Person:
 
 def entry(number: str, kind: str, territory: str, account: UUID | None, slots: dict[str, int]) -> Entry:
     facts = {f"{number}/{key}": ChannelFacts(slot, -10.0, 100.0) for key, slot in slots.items()}
-    return Entry(uuid7(), number, f"name of {number}", kind, territory, account, {"firmware": "1.2"}, facts)
+    return Entry(
+        id=uuid7(),
+        number=number,
+        name=f"name of {number}",
+        kind=kind,
+        territory=territory,
+        account_id=account,
+        protocol="",
+        address="",
+        passcode="",
+        attributes={"firmware": "1.2"},
+        facts=facts,
+    )
 
 
 class House:
@@ -49,8 +61,11 @@ class House:
 
     def __init__(self) -> None:
         self.people = {
-            "token-1": program("440306"), "token-2": program("440306"), "token-gateway": program("440306"),
-            "token-program": program("440306"), "token-none": program(""),
+            "token-1": program("440306"),
+            "token-2": program("440306"),
+            "token-gateway": program("440306"),
+            "token-program": program("440306"),
+            "token-none": program(""),
         }
         account = {name: person.account.pk for name, person in self.people.items()}
         entries = (

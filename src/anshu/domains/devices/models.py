@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from anshu.access.models import Account
+from anshu.access.secrets import PersonalField
 from anshu.domains.places.models import Site
 from anshu.kernel.errors import Invalid
 from anshu.kernel.units import quantity_kind
@@ -19,6 +20,15 @@ class Device(Registered):
     kind = models.CharField(_("kind"), max_length=40)
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("site"))
     protocol = models.CharField(_("protocol"), max_length=20, blank=True)
+    address = models.CharField(
+        _("address"),
+        max_length=120,
+        blank=True,
+        help_text=_("what its protocol calls it: station code, MN, host:port/unit"),
+    )
+    passcode = PersonalField(
+        _("passcode"), blank=True, help_text=_("what it must send to be believed; empty: not asked")
+    )
     account = models.ForeignKey(
         Account, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("account")
     )
@@ -31,7 +41,12 @@ class Device(Registered):
     class Meta:
         verbose_name = _("device")
         verbose_name_plural = _("devices")
-        constraints = (models.UniqueConstraint(fields=("number",), name="device_number_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("number",), name="device_number_once"),
+            models.UniqueConstraint(
+                fields=("protocol", "address"), condition=~models.Q(address=""), name="device_address_once"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -43,6 +58,9 @@ class Channel(Registered):
     name = models.CharField(_("name"), max_length=120)
     device = models.ForeignKey(Device, models.PROTECT, related_name="+", verbose_name=_("device"))
     quantity = models.CharField(_("quantity"), max_length=30)
+    point = models.CharField(
+        _("point"), max_length=60, blank=True, help_text=_("what the device's protocol calls it: 39, LA-Rtd, holding:1")
+    )
     unit = models.CharField(_("unit"), max_length=12)
     minimum = models.FloatField(_("smallest possible"), null=True, blank=True)
     maximum = models.FloatField(_("largest possible"), null=True, blank=True)

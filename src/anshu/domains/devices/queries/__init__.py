@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Max, QuerySet, Sum
 
 from anshu.access.policy import under
-from anshu.domains.devices.models import Channel
+from anshu.domains.devices.models import Channel, Device
 from anshu.telemetry import ChannelFacts, Limits, Store
 from anshu.workflow.models import Change, Head
 
@@ -58,8 +58,9 @@ def _read(rows: "QuerySet[Channel]") -> Mapping[str, ChannelFacts]:
 
 
 def fingerprint(rows: "QuerySet[Any]") -> tuple[Any, ...]:
-    """Changes whenever one of the channels does: by an import, which counts, or by hand, which the log tells."""
+    """Changes whenever a channel or device does: by an import, which counts, or by hand, which the log tells."""
     counted = rows.aggregate(n=Count("pk"), low=Sum("minimum"), high=Sum("maximum"))
     newest = rows.order_by("-pk").values_list("pk", flat=True).first()
-    told = Change.objects.filter(subject=Channel._meta.label_lower).aggregate(newest=Max("id"))
+    subjects = (Channel._meta.label_lower, Device._meta.label_lower)
+    told = Change.objects.filter(subject__in=subjects).aggregate(newest=Max("id"))
     return (newest, *counted.values(), *told.values())

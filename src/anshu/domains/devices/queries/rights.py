@@ -21,7 +21,18 @@ GATEWAY = "gateway"
 
 Facts = Mapping[str, ChannelFacts]
 NO_FACTS: Facts = MappingProxyType({})
-COLUMNS = ("id", "number", "name", "kind", "territory", "account_id", "attributes")
+COLUMNS = (
+    "id",
+    "number",
+    "name",
+    "kind",
+    "territory",
+    "account_id",
+    "protocol",
+    "address",
+    "passcode",
+    "attributes",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +45,13 @@ class Entry:
     kind: str
     territory: str
     account_id: UUID | None
+    protocol: str
+    address: str
+    passcode: str = field(repr=False)
     attributes: dict[str, Any]
     facts: dict[str, ChannelFacts] = field(default_factory=dict)
+    # Channel code by the name that the device's own protocol has for it.
+    points: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +74,7 @@ class Directory:
 
     devices: Mapping[str, Entry]
     facts: Facts
+    by_address: Mapping[tuple[str, str], Entry] = field(default_factory=dict)
     _known: dict[tuple[object, ...], Rights] = field(default_factory=dict, repr=False)
 
     def rights(self, sender: Person | Robot, client_id: str = "") -> Rights:
@@ -102,13 +119,15 @@ def read_directory() -> Directory:
     """All devices and channels, in two queries."""
     devices = {row["number"]: Entry(**row) for row in Device.objects.values(*COLUMNS)}
     facts: dict[str, ChannelFacts] = {}
-    rows = Channel.objects.values_list("number", "slot", "minimum", "maximum", "device__number")
-    for code, slot, minimum, maximum, device in rows:
+    rows = Channel.objects.values_list("number", "slot", "minimum", "maximum", "point", "device__number")
+    for code, slot, minimum, maximum, point, device in rows:
         if device in devices:
             low = float("-inf") if minimum is None else minimum
             high = float("inf") if maximum is None else maximum
             facts[code] = devices[device].facts[code] = ChannelFacts(slot, low, high)
-    return Directory(devices, facts)
+            if point:
+                devices[device].points[point] = code
+    return Directory(devices, facts, {(each.protocol, each.address): each for each in devices.values() if each.address})
 
 
 @dataclass
@@ -130,7 +149,9 @@ class Book:
 
     def look(self) -> None:
         """Read again if anything has changed."""
-        devices = Device.objects.order_by("pk").values_list("pk", "number", "kind", "territory", "account_id")
+        devices = Device.objects.order_by("pk").values_list(
+            "pk", "number", "kind", "territory", "account_id", "protocol", "address"
+        )
         seen = (fingerprint(Channel.objects.all()), tuple(devices))
         if seen != self._seen:
             self._seen, self.directory = seen, read_directory()
