@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from anshu.access import policy
@@ -12,7 +13,8 @@ from anshu.access.policy import Actor
 from anshu.access.secrets import PersonalField
 from anshu.kernel.errors import Invalid
 from anshu.ledger.declaration import Ledger, field_of
-from anshu.ledger.models import Registered
+from anshu.ledger.lookups import Divisions
+from anshu.ledger.models import Records, Registered
 from anshu.workflow import log
 
 
@@ -21,7 +23,9 @@ def add(ledger: Ledger, *, by: Actor, values: Mapping[str, Any]) -> Registered:
     with transaction.atomic():
         log.lock()
         record = ledger.model()
-        assign(ledger, record, values)
+        assign(ledger, record, values, by)
+        if not record.territory and by.reach(f"{ledger.domain}.add") and "" not in by.reach(f"{ledger.domain}.add"):
+            raise Invalid(_("the area is needed"), field="territory", code="territory_needed")
         policy.require(by, f"{ledger.domain}.add", record.territory)
         validate(record)
         record.save(force_insert=True)
@@ -36,7 +40,7 @@ def change(ledger: Ledger, record: Registered, *, by: Actor, values: Mapping[str
         fresh = ledger.model._default_manager.select_for_update().get(pk=record.pk)
         policy.require(by, f"{ledger.domain}.change", fresh.territory)
         before = {name: (log.plain(getattr(fresh, name, None)), _stored(ledger, fresh, name)) for name in values}
-        assign(ledger, fresh, values)
+        assign(ledger, fresh, values, by)
         policy.require(by, f"{ledger.domain}.change", fresh.territory)
         validate(fresh)
         changed = {  # what counts is the value itself: two telephone numbers look alike in the log
@@ -50,36 +54,42 @@ def change(ledger: Ledger, record: Registered, *, by: Actor, values: Mapping[str
     return fresh
 
 
-def assign(ledger: Ledger, record: Registered, values: Mapping[str, Any]) -> None:
-    """Put values into the fields that the register lets be edited; any other name is refused."""
+def assign(ledger: Ledger, record: Registered, values: Mapping[str, Any], by: Actor) -> None:
+    """Put values into the fields that the register lets be edited; any other name is refused, and so is a record that
+    the actor cannot see, unless it stood there already."""
     for name, value in values.items():
         field = field_of(ledger.model, name)
         if name not in ledger.edit or field is None:
             raise Invalid(_("%(name)s cannot be set here"), field=name, name=name)
         try:
             if isinstance(field, models.ForeignKey):
-                setattr(record, name, _referred(field, value))
+                setattr(record, name, _referred(field, value, by, getattr(record, field.attname)))
             else:
                 setattr(record, name, field.to_python(_blank_for(field) if value == "" else value))
         except ValidationError as error:
             raise Invalid(str(error.messages[0]), field=name) from error
+    if "territory" in values and not (ledger.slug == "areas" or Divisions(by).known(record.territory)):
+        raise Invalid(_("there is no area with this code"), field="territory", code="area_unknown")
 
 
 def _blank_for(field: "models.Field[Any, Any]") -> Any:
     return None if field.null else ""
 
 
-def _referred(field: "models.ForeignKey[Any, Any]", value: Any) -> models.Model | None:
+def _referred(field: "models.ForeignKey[Any, Any]", value: Any, by: Actor, present: Any) -> models.Model | None:
     """The record a value names: itself, its id, or its number."""
     if value in (None, ""):
         return None
     model = field.related_model
+    rows: models.QuerySet[Any] = model._default_manager.all()
+    if isinstance(rows, Records):
+        rows = rows.filter(Q(pk__in=rows.visible_to(by)) | Q(pk=present))
     if isinstance(value, model):
-        return value
-    found = model._default_manager.filter(number=str(value)).first()
+        value = value.pk
+    found = rows.filter(number=str(value)).first()
     if found is None:
         try:
-            found = model._default_manager.filter(pk=value).first()
+            found = rows.filter(pk=value).first()
         except ValidationError:
             found = None
     if found is None:

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar, Self, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -58,6 +59,17 @@ class Registered(models.Model):
             self.number = next_number(self.numbered)
         self.search_text = " ".join(str(getattr(self, name) or "") for name in self.searchable).lower()
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """A position is whole and on the globe."""
+        super().clean()
+        if (self.lon is None) != (self.lat is None):
+            absent = "lon" if self.lon is None else "lat"
+            raise ValidationError({absent: _("longitude and latitude belong together")})
+        for name, most in (("lon", 180), ("lat", 90)):
+            degrees = getattr(self, name)
+            if degrees is not None and not -most <= degrees <= most:
+                raise ValidationError({name: _("is not from -%(most)d to %(most)d degrees") % {"most": most}})
 
     @property
     def position(self) -> Position | None:

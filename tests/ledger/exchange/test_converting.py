@@ -20,6 +20,9 @@ class NoDivisions:
     def code(self, text: str) -> str | None:
         return {"桂园街道": "440303001"}.get(text)
 
+    def known(self, code: str) -> bool:
+        return True
+
     def near(self, text: str) -> str:
         return "桂园街道"
 

@@ -14,7 +14,7 @@ from anshu.domains.people.ledger import PEOPLE
 from anshu.domains.people.models import Organisation
 from anshu.domains.people.models import Person as Contact
 from anshu.domains.places.ledger import SITES
-from anshu.domains.places.models import Site
+from anshu.domains.places.models import Area, Site
 from anshu.domains.warnings.ledger import RULES
 from anshu.domains.warnings.models import Rule
 from anshu.kernel.crs import Crs
@@ -76,7 +76,9 @@ def test_a_dry_run_writes_no_record_and_tells_each_error_in_the_terms_of_the_fil
         ["A5", "丁", "slope", "999001001", None, None, None],
         ["A6", "戊", "slope", STREET, 22.55, 114.15, None],
         ["A7", "己", "slope", None, None, None, None],
+        ["A8", "庚", "slope", "999001002", None, None, None],
     ]
+    Area.objects.create(number="999001001", name="邻区街道", level="street", territory="999001001")
     source, _plan, checked = tried(SITES, keeper, xlsx(rows))
     assert Site.objects.count() == 0 and Change.objects.count() == 0
     assert told(checked) == [
@@ -89,10 +91,11 @@ def test_a_dry_run_writes_no_record_and_tells_each_error_in_the_terms_of_the_fil
         ("D6", "999001001", "you may not add or change records here"),
         ("F7", "114.15", "is not between -90 and 90 degrees"),
         ("D8", "", "the area is needed"),
+        ("D9", "999001002", "there is no area with this code"),
     ]
     assert [error.suggestion for error in checked.errors][1:4] == ["slope", "桂园街道", "3"]
-    assert checked.fates == ["add", *["wrong"] * 6]
-    assert (source.rows, source.refused, source.errors[0]["cell"]) == (7, 6, "B3")
+    assert checked.fates == ["add", *["wrong"] * 7]
+    assert (source.rows, source.refused, source.errors[0]["cell"]) == (8, 7, "B3")
 
 
 def test_only_one_of_longitude_and_latitude_is_wrong(keeper: Person, xlsx: Make) -> None:

@@ -14,9 +14,9 @@ from anshu.kernel.errors import Invalid
 from anshu.ledger import edit
 from anshu.ledger.declaration import Ledger, field_of
 from anshu.ledger.exchange.converting import Wrong, converter
-from anshu.ledger.exchange.lookups import Book, Divisions
 from anshu.ledger.exchange.placing import Ground, place
 from anshu.ledger.exchange.table import AnyField, Table, typed
+from anshu.ledger.lookups import Book, Divisions
 from anshu.ledger.models import Registered
 
 Fate = Literal["add", "change", "same", "wrong"]

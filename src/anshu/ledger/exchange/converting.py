@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from anshu.access.secrets import PersonalField
 from anshu.ledger.exchange.features import NoPoint
-from anshu.ledger.exchange.lookups import Book, Divisions
 from anshu.ledger.exchange.table import AnyField, AnyForeignKey, ErrorValue, typed
+from anshu.ledger.lookups import Book, Divisions
 
 Converter = Callable[[Any], Any]
 
@@ -150,7 +150,10 @@ def _territory(divisions: Divisions) -> Converter:
         if text.isascii() and text.isdigit():
             if len(text) > 15:
                 raise Wrong(_("is not a division code"), _("2, 4, 6, 9, 12 or 15 digits"))
-            return text.removesuffix("0" * (len(text) - 9)) if len(text) == 12 and text.endswith("000") else text
+            given = text.removesuffix("000") if len(text) == 12 else text
+            if not divisions.known(given):
+                raise Wrong(_("there is no area with this code"), _("write a code from the register of areas"))
+            return given
         code = divisions.code(text)
         if code is None:
             raise Wrong(

@@ -1,4 +1,4 @@
-"""What cells refer to: other records by number or name, divisions by code or name. Loaded once for a whole file."""
+"""What words refer to: other records by number or name, divisions by code or name. Loaded once for a whole file."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
@@ -13,6 +13,8 @@ from anshu.ledger.declaration import LEDGERS, field_of
 
 SUGGESTED_AMONG = 40
 ALIKE = 0.45
+"""Digits of a division code: province, city, district, street, community, grid (GB/T 2260, GB/T 10114)."""
+DIVISION_DIGITS = (2, 4, 6, 9, 12, 15)
 
 
 class Book:
@@ -84,6 +86,24 @@ class Divisions:
         ledger = LEDGERS.get("areas")
         self.book = Book(ledger.model, actor) if ledger is not None else None
         self.codes = {key: number for number, key in self.book.by_number.items()} if self.book else {}
+
+    def known(self, code: str) -> bool:
+        """Whether a code is one of the tree's, or lies in one of its areas, deeper than the tree goes.
+
+        An installation without a tree holds nothing against a code.
+        """
+        if not self.codes or not code or code in self._numbers:
+            return True
+        deeper = len(code) in DIVISION_DIGITS and len(code) not in self._lengths
+        return deeper and any(code.startswith(number) for number in self._numbers)
+
+    @cached_property
+    def _numbers(self) -> frozenset[str]:
+        return frozenset(self.codes.values())
+
+    @cached_property
+    def _lengths(self) -> frozenset[int]:
+        return frozenset(map(len, self._numbers))
 
     def code(self, text: str) -> str | None:
         """The code that a name stands for; None when no area, or more than one, has it."""
