@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils import timezone, translation
 
@@ -26,6 +27,16 @@ POLICY = (
     "connect-src 'self' {tiles}; "
     "worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 ).format(tiles=urlsplit(settings.ANSHU.online_map)._replace(path="", query="").geturl())
+
+
+class Speech(LocaleMiddleware):
+    """The language a page is in before its reader is known: what they chose in this browser, or else the one that the
+    installation is set to, whatever the browser prefers. Programs ask for theirs, as HTTP has it."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if not request.path.startswith("/api/"):
+            request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+        super().process_request(request)
 
 
 class Door:

@@ -14,7 +14,9 @@ from anshu.workflow.transitions import ARROWS
 @register()
 def loops_cannot_stall(app_configs: Any, **_kwargs: Any) -> list[CheckMessage]:
     """Each state that is not an end has an owner, a limit and a way out."""
-    return [Error(text, obj=loop.key, id="anshu.E001") for loop in LOOPS.values() for text in stalls(loop)]
+    return [
+        Error(text, obj=loop.key, id="anshu.E001") for loop in LOOPS.values() for text in (*stalls(loop), *idle(loop))
+    ]
 
 
 def stalls(loop: Loop) -> Iterator[str]:
@@ -40,6 +42,14 @@ def stalls(loop: Loop) -> Iterator[str]:
             yield f"the limit {limit.rule!r} is in no rule pack"
         if limit.expired and limit.expired not in clocks.EXPIRY:
             yield f"the transition {limit.expired!r} that should run at the end of a limit is not known"
+
+
+def idle(loop: Loop) -> Iterator[str]:
+    """Every state that waits for a deed which cannot be done there."""
+    for state, limit in loop.limit.items():
+        arrow = ARROWS.get(loop.model, {}).get(limit.asks)
+        if limit.asks and (arrow is None or state not in arrow.sources):
+            yield f"state {str(state)!r} asks for {limit.asks!r}, which cannot be done in it"
 
 
 @register()

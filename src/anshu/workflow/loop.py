@@ -18,7 +18,8 @@ class Limit:
 
     `expired` runs when the limit is reached: the code of a transition entered in `clocks.EXPIRY`, such as
     `warnings.expire_signal`. Without it the ladder of reminders (50, 80, 100, 150 %) climbs. `start` says since when
-    the clock has run (now, if not given); `until`, that the record itself names its end.
+    the clock has run (now, if not given); `until`, that the record itself names its end. `asks` is the verb that is
+    waited for: whoever may take it has the record in hand. Without it the state waits for another record, or a program.
     """
 
     rule: str
@@ -26,6 +27,7 @@ class Limit:
     expired: str = ""
     start: Callable[[Any], datetime] | None = None
     until: Callable[[Any], datetime | None] | None = None
+    asks: str = ""
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,11 @@ def arrows_of(model: type[models.Model]) -> dict[str, Arrow]:
     return ARROWS.get(model, {})
 
 
+def arrow_called(code: str) -> Arrow | None:
+    """The arrow whose permission code this is, of whatever model."""
+    return next((arrow for arrows in ARROWS.values() for arrow in arrows.values() if arrow.code == code), None)
+
+
 def transition(
     *sources: str | Iterable[str],
     to: str | None = None,

@@ -27,9 +27,9 @@ SHIFT_LOOP = declare(
             Shift.State.HANDING_OVER: _("the next duty officer"),
         },
         limit={
-            Shift.State.PLANNED: Limit("duty/begin", start=lambda shift: shift.starts_at),
-            Shift.State.ON_DUTY: Limit("duty/hand_over", start=lambda shift: shift.ends_at),
-            Shift.State.HANDING_OVER: Limit("duty/sign_in"),
+            Shift.State.PLANNED: Limit("duty/begin", start=lambda shift: shift.starts_at, asks="begin"),
+            Shift.State.ON_DUTY: Limit("duty/hand_over", start=lambda shift: shift.ends_at, asks="prepare_handover"),
+            Shift.State.HANDING_OVER: Limit("duty/sign_in", asks="sign_out"),
         },
         ends=frozenset({Shift.State.HANDED_OVER}),
         mine=lambda shift, account: account.pk in (shift.officer.account_id, shift.leader.account_id),

@@ -1,7 +1,9 @@
 """The common picture: what each has in hand, what has changed, how things stand. Reads all below, owns nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from django.apps import apps
@@ -11,50 +13,69 @@ from anshu.domains.devices.models import Channel
 from anshu.domains.incidents.models import Incident, Task
 from anshu.domains.warnings.models import Alarm, CallOut
 from anshu.kernel import clock
+from anshu.workflow import clocks
 from anshu.workflow.loop import LOOPS
 from anshu.workflow.models import Change, Clock
-from anshu.workflow.transitions import arrows_of
+from anshu.workflow.transitions import Arrow, arrow_called
 
 CHANGES_SHOWN = 120
-# Arrows that nobody is waited for to take: they are possible at any time and end nothing.
-AT_ANY_TIME = frozenset({"note", "grade", "locate", "set_casualties", "attach", "stop_call_out", "stand_down"})
+"""A clock that begins later than this from now is in nobody's hands yet."""
+AHEAD = timedelta(hours=1)
+CLOCKS_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
 class Hand:
-    """Something that waits for this person: the record, its clock, and the arrows they may take."""
+    """Something that waits for this person: the record, its clock, and the arrow that is asked for."""
 
     record: Any
     clock: Clock
-    verbs: tuple[Any, ...]
+    arrow: Arrow
 
 
 def in_hand(person: Person, limit: int = 40) -> list[Hand]:
-    """What the person can move on, ordered by the clock that runs out first."""
+    """What waits for a deed that the person may do, ordered by the clock that runs out first."""
     found: list[Hand] = []
-    running = Clock.objects.filter(stopped_at=None).order_by("due_at")
-    for row in running.iterator(200):
-        model = apps.get_model(row.subject)
-        if model not in LOOPS:
-            continue
-        verbs = [
-            arrow
-            for arrow in arrows_of(model).values()
-            if not arrow.opens and arrow.verb not in AT_ANY_TIME and may(person, arrow.code, row.territory)
-        ]
-        if not verbs:
-            continue
-        record = model._default_manager.filter(pk=row.subject_id).first()
-        if record is None or not may(person, f"{model._meta.app_label}.view", row.territory):
-            continue
-        if not LOOPS[model].mine(record, person.account):
-            continue
-        possible = tuple(arrow for arrow in verbs if getattr(record, "state", None) in arrow.sources)
-        if possible:
-            found.append(Hand(record, row, possible))
-        if len(found) == limit:
-            break
-    return found
+    subjects = {loop.key: loop for loop in LOOPS.values() if person.reach(f"{loop.model._meta.app_label}.view")}
+    running = Clock.objects.filter(stopped_at=None, started_at__lte=clock.now() + AHEAD, subject__in=subjects)
+    rows = running.order_by("due_at", "pk").iterator(CLOCKS_AT_ONCE)
+    while len(found) < limit and (some := list(islice(rows, CLOCKS_AT_ONCE))):
+        records = _records([row for row in some if may(person, _view(row), row.territory)])
+        hands = (_hand(person, row, records.get((row.subject, row.subject_id))) for row in some)
+        found += [hand for hand in hands if hand is not None]
+    return found[:limit]
+
+
+def _view(row: Clock) -> str:
+    return f"{row.subject.split('.')[0]}.view"
+
+
+def _records(rows: Iterable[Clock]) -> dict[tuple[str, Any], Any]:
+    """The records that clocks run for, one query a model."""
+    ids: dict[str, set[Any]] = {}
+    for row in rows:
+        ids.setdefault(row.subject, set()).add(row.subject_id)
+    return {
+        (subject, record.pk): record
+        for subject, keys in ids.items()
+        for record in _named(apps.get_model(subject)).filter(pk__in=keys)
+    }
+
+
+def _named(model: Any) -> Any:
+    return model._default_manager.select_related(*model.named_by)
+
+
+def _hand(person: Person, row: Clock, record: Any) -> Hand | None:
+    """The record as something in this person's hands, or None when it waits for somebody or something else."""
+    if record is None:
+        return None
+    loop = LOOPS[type(record)]
+    wanted = clocks.EXTRA.get(row.name) or loop.limit.get(record.state)
+    arrow = arrow_called(f"{record._meta.app_label}.{wanted.asks}") if wanted else None
+    if arrow is None or not may(person, arrow.code, row.territory) or not loop.mine(record, person.account):
+        return None
+    return Hand(record, row, arrow)
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,9 @@ def today(request: HttpRequest) -> HttpResponse:
         ledger = ledger_of(type(hand.record))
         slug = ledger.slug if ledger else ""
         address = f"/incidents/{hand.record.pk}" if isinstance(hand.record, Incident) else f"/r/{slug}/{hand.record.pk}"
-        hands.append({"hand": hand, "address": address, "noun": ledger.noun if ledger else "", "slug": slug})
+        hands.append(
+            {"hand": hand, "address": address, "name": str(hand.record), "noun": ledger.noun if ledger else ""}
+        )
     changed = queries.changes(person, person.account.seen_change)
     newest = Change.objects.order_by("-id").values_list("id", flat=True).first() or 0
     if not request.headers.get("HX-Request"):

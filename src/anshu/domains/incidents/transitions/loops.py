@@ -33,10 +33,12 @@ INCIDENT_LOOP = declare(
             Incident.State.HANDLED: _("duty officer"),
         },
         limit={
-            Incident.State.OPENED: Limit("sense_loop_limits/dispatch", expired="incidents.dispatch_by_rule"),
+            Incident.State.OPENED: Limit(
+                "sense_loop_limits/dispatch", expired="incidents.dispatch_by_rule", asks="dispatch"
+            ),
             Incident.State.DISPATCHED: Limit("sense_loop_limits/handle"),
             Incident.State.HANDLING: Limit("sense_loop_limits/incident.clear", colour),
-            Incident.State.HANDLED: Limit("sense_loop_limits/incident.close"),
+            Incident.State.HANDLED: Limit("sense_loop_limits/incident.close", asks="close"),
         },
         ends=frozenset({Incident.State.CLOSED, Incident.State.MERGED}),
     )
@@ -54,11 +56,11 @@ TASK_LOOP = declare(
             Task.State.FINISHED: _("duty officer"),
         },
         limit={
-            Task.State.ASSIGNED: Limit("sense_loop_limits/sign", colour),
-            Task.State.SIGNED: Limit("sense_loop_limits/task.depart", colour),
-            Task.State.MOVING: Limit("sense_loop_limits/handle"),
-            Task.State.ON_SCENE: Limit("sense_loop_limits/task.finish", colour),
-            Task.State.FINISHED: Limit("sense_loop_limits/incident.verify"),
+            Task.State.ASSIGNED: Limit("sense_loop_limits/sign", colour, asks="sign_for"),
+            Task.State.SIGNED: Limit("sense_loop_limits/task.depart", colour, asks="depart"),
+            Task.State.MOVING: Limit("sense_loop_limits/handle", asks="arrive"),
+            Task.State.ON_SCENE: Limit("sense_loop_limits/task.finish", colour, asks="finish"),
+            Task.State.FINISHED: Limit("sense_loop_limits/incident.verify", asks="verify"),
         },
         ends=frozenset({Task.State.VERIFIED, Task.State.RETURNED, Task.State.STOOD_DOWN}),
     )
@@ -70,8 +72,8 @@ REPORT_LOOP = declare(
         title=_("report"),
         owner={Report.State.DRAFT: _("duty leader"), Report.State.SIGNED: _("duty officer")},
         limit={
-            Report.State.DRAFT: Limit("report_clocks/sign_off"),
-            Report.State.SIGNED: Limit("report_clocks/send"),
+            Report.State.DRAFT: Limit("report_clocks/sign_off", asks="sign_report"),
+            Report.State.SIGNED: Limit("report_clocks/send", asks="send_report"),
         },
         ends=frozenset({Report.State.SENT, Report.State.VOID}),
     )
@@ -88,12 +90,14 @@ INSTRUCTION_LOOP = declare(
             Instruction.State.FED_BACK: _("duty officer"),
         },
         limit={
-            Instruction.State.RECEIVED: Limit("sense_loop_limits/incident.relay_instruction"),
-            Instruction.State.RELAYED: Limit("sense_loop_limits/sign"),
+            Instruction.State.RECEIVED: Limit("sense_loop_limits/incident.relay_instruction", asks="relay"),
+            Instruction.State.RELAYED: Limit("sense_loop_limits/sign", asks="acknowledge_instruction"),
             Instruction.State.SIGNED: Limit(
-                "sense_loop_limits/instruction.first_feedback", start=lambda instruction: instruction.given_at
+                "sense_loop_limits/instruction.first_feedback",
+                start=lambda instruction: instruction.given_at,
+                asks="feed_back",
             ),
-            Instruction.State.FED_BACK: Limit("sense_loop_limits/instruction.close"),
+            Instruction.State.FED_BACK: Limit("sense_loop_limits/instruction.close", asks="close_instruction"),
         },
         ends=frozenset({Instruction.State.CLOSED}),
     )
@@ -105,12 +109,12 @@ def _told_at(incident: Incident) -> Any:
     return incident.received_at or incident.created_at
 
 
-FIRST_REPORT = Limit("report_clocks/first_by_phone", _from, start=_told_at)
-WRITTEN_REPORT = Limit("report_clocks/first_in_writing", _from, start=_told_at)
-FOLLOW_UP = Limit("report_clocks/follow_up.serious", _from)
-DAILY_FOLLOW_UP = Limit("report_clocks/follow_up.daily", _from)
-FINAL_REPORT = Limit("report_clocks/final", _from)
-UNDISPATCHED = Limit("sense_loop_limits/incident.undispatched")
+FIRST_REPORT = Limit("report_clocks/first_by_phone", _from, start=_told_at, asks="report_by_phone")
+WRITTEN_REPORT = Limit("report_clocks/first_in_writing", _from, start=_told_at, asks="draft_first")
+FOLLOW_UP = Limit("report_clocks/follow_up.serious", _from, asks="draft_follow_up")
+DAILY_FOLLOW_UP = Limit("report_clocks/follow_up.daily", _from, asks="draft_follow_up")
+FINAL_REPORT = Limit("report_clocks/final", _from, asks="draft_final")
+UNDISPATCHED = Limit("sense_loop_limits/incident.undispatched", asks="dispatch")
 
 clocks.EXTRA.update(
     first_report=FIRST_REPORT,

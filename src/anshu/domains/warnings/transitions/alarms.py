@@ -23,7 +23,7 @@ ALARM_LOOP = declare(
         title=_("Alarm"),
         owner={State.RAISED: _("duty officer"), State.CONFIRMED: _("duty officer")},
         limit={
-            State.RAISED: Limit("sense_loop_limits/verdict", variant=color),
+            State.RAISED: Limit("sense_loop_limits/verdict", variant=color, asks="confirm"),
             State.CONFIRMED: Limit("sense_loop_limits/alarm_open"),
         },
         ends=frozenset({State.FALSE, State.TEST, State.DUPLICATE, State.CLOSED}),

@@ -39,7 +39,7 @@ CALL_OUT_LOOP = declare(
         owner={State.CALLING: _("duty officer"), State.UNANSWERED: _("community")},
         limit={
             State.CALLING: Limit("call_outs/watch", expired="warnings.call_next"),
-            State.UNANSWERED: Limit("call_outs/knock"),
+            State.UNANSWERED: Limit("call_outs/knock", asks="knock"),
         },
         ends=frozenset({State.ANSWERED, State.KNOCKED, State.STOPPED}),
     )
@@ -48,7 +48,6 @@ CALL_LOOP = declare(
     Loop(
         Call,
         title=_("Call"),
-        mine=lambda _call, _account: False,  # calls are placed and ended by the gateway; the call-out is what waits
         owner={
             CallState.WAITING: _("gateway"),
             CallState.RINGING: _("the person called"),

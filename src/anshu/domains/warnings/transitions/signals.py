@@ -21,7 +21,7 @@ WARNING_LOOP = declare(
         title=_("Relayed warning"),
         owner={State.RECEIVED: _("duty officer"), State.IN_FORCE: _("issuer")},
         limit={
-            State.RECEIVED: Limit("sense_loop_limits/read_warning", variant=color),
+            State.RECEIVED: Limit("sense_loop_limits/read_warning", variant=color, asks="read_warning"),
             State.IN_FORCE: Limit(
                 "sense_loop_limits/warning_unlimited", expired="warnings.expire_signal", until=lambda w: w.expires_at
             ),
