@@ -111,6 +111,15 @@ function locate(): void {
   })
 }
 
+/** The browser's own words beside a file field speak the browser's language: the name of the file stands in ours instead. */
+function nameFiles(): void {
+  document.addEventListener('change', (event) => {
+    const input = event.target as HTMLInputElement
+    const name = input.type === 'file' ? input.form?.querySelector('[data-file-name]') : undefined
+    if (name) name.textContent = [...(input.files ?? [])].map((file) => file.name).join(', ')
+  })
+}
+
 /** Everything the frame does by itself: errors told, dialogs opened, bulk bars counted, keys announced. */
 export function startFrame(): void {
   // A refused or failed action keeps the page as it was; only 422 brings the form back with its errors.
@@ -120,4 +129,5 @@ export function startFrame(): void {
   clearWhenTaken()
   locate()
   countChosen()
+  nameFiles()
 }

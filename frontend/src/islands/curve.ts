@@ -2,7 +2,6 @@ import { LineChart } from 'echarts/charts'
 import { GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
 import { init, use, type EChartsCoreOption, type EChartsType } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
-import { concerns, type Change } from '../change'
 import type { Mount } from '../island'
 import { levelWord, token } from '../levels'
 import { scale, thresholds, type Series } from '../series'
@@ -41,14 +40,22 @@ function optionOf(series: Series): EChartsCoreOption {
   }
 }
 
-/** A channel's curve. Props: url, or channel (id) with hours (default 6); or data, the series itself. Reloads on `telemetry.channel#id` changes at most every five seconds. */
+const AGAIN_MS = 10_000
+
+/** Figures of the same channel elsewhere on the page follow its curve: `data-latest` holds the channel's id. */
+function tellLatest(channel: string, series: Series): void {
+  const value = series.points.at(-1)?.[1]
+  if (!channel || value === undefined || value === null) return
+  document.querySelectorAll(`[data-latest="${CSS.escape(channel)}"]`).forEach((each) => { each.textContent = String(Number(value.toFixed(3))) })
+}
+
+/** A channel's curve. Props: url, or channel (id) with hours (default 6); or data, the series itself. What is fetched is fetched again every ten seconds while the page is looked at. */
 export const curve: Mount = (element, props) => {
   element.setAttribute('hx-morph-skip', '')
   element.classList.add('curve')
   const url = String(props['url'] ?? `/api/channels/${String(props['channel'] ?? '')}/series?hours=${Number(props['hours'] ?? 6)}`)
   let chart: EChartsType | undefined
   let series: Series | undefined
-  let wait = 0
   const words = (text: string): void => { chart?.dispose(); chart = undefined; element.textContent = text }
   const show = (): void => {
     if (!series) return
@@ -64,24 +71,20 @@ export const curve: Mount = (element, props) => {
       if (!answer.ok) throw new Error(String(answer.status))
       series = (await answer.json()) as Series
       show()
+      tellLatest(String(props['channel'] ?? ''), series)
     } catch (error) {
       if (!chart) words(say('curveFailed', { why: error instanceof Error ? error.message : '' }))
     }
   }
-  const changed = (event: CustomEvent<Change>): void => {
-    if (!props['channel'] || !concerns(`telemetry.#${String(props['channel'])}`, event.detail)) return
-    wait ||= window.setTimeout(() => { wait = 0; void load() }, 5000)
-  }
+  const again = window.setInterval(() => { if (!props['data'] && !document.hidden) void load() }, AGAIN_MS)
   const watcher = new ResizeObserver(() => chart?.resize())
   watcher.observe(element)
   document.addEventListener('anshu:theme', show)
-  document.addEventListener('anshu:change', changed)
   if (props['data']) { series = props['data'] as Series; show() } else void load()
   return () => {
     watcher.disconnect()
     document.removeEventListener('anshu:theme', show)
-    document.removeEventListener('anshu:change', changed)
-    window.clearTimeout(wait)
+    window.clearInterval(again)
     chart?.dispose()
   }
 }

@@ -15,6 +15,7 @@ from anshu.domains.incidents import queries as incident_queries
 from anshu.domains.incidents.models import Incident
 from anshu.domains.people.models import Responsibility
 from anshu.domains.warnings.models import Alarm, Call, CallOut, Warning
+from anshu.domains.warnings.queries.measured import latest, worst
 from anshu.domains.warnings.transitions.alarms import confirm, mark_test, reject
 from anshu.kernel import clock
 from anshu.web.pages.registers import after, deeds
@@ -27,9 +28,13 @@ STANDING = (Alarm.State.RAISED, Alarm.State.CONFIRMED)
 
 
 def rows(actor: Person) -> list[Alarm]:
-    """Unanswered alarms first, then what stands, then what was settled in the last hours; newest last in each."""
+    """Unanswered alarms first, then what stands, then what was settled in the last hours; newest last in each. Those
+    that stand carry what is measured now as `now`."""
     recent = Alarm.objects.visible_to(actor).filter(Q(state__in=STANDING) | Q(raised_at__gte=clock.now() - RECENT))
-    found: list[Any] = list(recent.select_related("site", "channel").order_by("-raised_at")[:SHOWN])
+    found: list[Any] = list(recent.select_related("site", "channel", "rule").order_by("-raised_at")[:SHOWN])
+    measured = latest(alarm for alarm in found if alarm.state in STANDING)
+    for alarm in found:
+        alarm.now = measured.get(alarm.channel.slot) if alarm.state in STANDING else None
     rank = {Alarm.State.RAISED: 0, Alarm.State.CONFIRMED: 1}
     return sorted(
         found,
@@ -78,6 +83,8 @@ def about(alarm: Alarm, actor: Person) -> dict[str, Any]:
     )
     return {
         "alarm": alarm,
+        "now": latest([alarm]).get(alarm.channel.slot),
+        "worst": worst(alarm),
         "clock": clocks.running(alarm),
         "deeds": deeds(alarm, actor),
         "before": before,

@@ -13,6 +13,7 @@ from anshu.domains.incidents import queries as incident_queries
 from anshu.domains.places.models import Site
 from anshu.domains.situation import queries
 from anshu.domains.warnings.models import Alarm, Warning
+from anshu.domains.warnings.queries.measured import latest
 from anshu.kernel import clock
 from anshu.workflow.models import Change
 
@@ -52,7 +53,10 @@ def left(actor: Person) -> dict[str, Any]:
     in_force = (
         Warning.objects.visible_to(actor).filter(state__in=("received", "in_force")).order_by("level", "-sent_at")
     )
-    return {"warnings": in_force[:5], "worst": [{"alarm": a, "spark": spark(a)} for a in queries.worst_alarms(actor)]}
+    alarms = queries.worst_alarms(actor)
+    now = latest(alarms)
+    worst = [{"alarm": alarm, "now": now.get(alarm.channel.slot), "spark": spark(alarm)} for alarm in alarms]
+    return {"warnings": in_force[:5], "worst": worst}
 
 
 def spark(alarm: Alarm) -> str:

@@ -1,0 +1,35 @@
+"""What the channels of alarms measure now. An alarm keeps the value of its last step; the water goes on rising."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from anshu.domains.devices.queries import store
+from anshu.domains.warnings.models import Alarm, Rule
+from anshu.kernel import clock
+
+POINTS = 200
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A value in the unit of the channel, and its instant (ms since 1970 UTC)."""
+
+    value: float
+    at_ms: int
+
+
+def latest(alarms: Iterable[Alarm]) -> dict[int, Measured]:
+    """The newest reading by slot, for the channels of these alarms; one that has none is absent."""
+    last = store().last(sorted({alarm.channel.slot for alarm in alarms}))
+    rows = zip(last.channel, last.value, last.at_ms, strict=True)
+    return {int(slot): Measured(float(value), int(at_ms)) for slot, value, at_ms in rows}
+
+
+def worst(alarm: Alarm) -> float:
+    """The worst value while the alarm stood, by the direction of its rule: from when it was sensed until it recovered,
+    or now."""
+    end = alarm.recovered_at or clock.now()
+    span = (int(at.timestamp() * 1000) for at in (alarm.sensed_at, end))
+    series = store().series(alarm.channel.slot, next(span), next(span) + 1, POINTS)
+    gravest = min if alarm.rule.direction == Rule.Direction.BELOW else max
+    return gravest([alarm.peak, *map(float, series.value)])
