@@ -16,7 +16,7 @@ class Log:
     """A log in memory, in place of the database."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.rows: list[dict[str, Any]] = []
+        self.rows: list[events.Told] = []
         self.broken = False
         monkeypatch.setattr(events, "newest", self.newest)
         monkeypatch.setattr(events, "rows_after", self.rows_after)
@@ -27,13 +27,14 @@ class Log:
 
     def add(self) -> None:
         number = len(self.rows) + 1
-        self.rows.append({"id": number, "subject": "warnings.warning", "verb": "warnings.relay", "territory": STREET})
+        row = {"id": number, "subject": "warnings.warning", "verb": "warnings.relay", "territory": STREET}
+        self.rows.append(events.told(row))
 
     async def newest(self) -> int:
         await asyncio.sleep(0.002)
         return len(self.rows)
 
-    async def rows_after(self, last: int) -> list[dict[str, Any]]:
+    async def rows_after(self, last: int) -> list[events.Told]:
         await asyncio.sleep(0.001)
         if self.broken:
             raise RuntimeError("the database is away")
@@ -137,16 +138,12 @@ def test_who_cannot_keep_up_is_let_go(log: Log, monkeypatch: pytest.MonkeyPatch)
 def test_whoever_loses_the_right_hears_no_more(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
-    async def person_of(_scope: Any) -> Any:
+    async def listening(_scope: Any) -> Any:
         asked.append(1)
-        return Robot("work") if len(asked) < 3 else None
-
-    async def may_watch(_person: Any) -> bool:
-        return True
+        return (Robot("work"), True) if len(asked) < 3 else (None, False)
 
     monkeypatch.setattr(events, "BEAT_S", 0.01)
-    monkeypatch.setattr(events, "person_of", person_of)
-    monkeypatch.setattr(events, "may_watch", may_watch)
+    monkeypatch.setattr(events, "listening", listening)
 
     async def scene() -> str:
         wire = Wire()

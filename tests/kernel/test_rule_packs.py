@@ -1,5 +1,7 @@
 """Rule packs: what is shipped, what a local pack may change, and where a wrong one is said to be wrong."""
 
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -7,12 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anshu.kernel.bilingual import Bilingual
 from anshu.kernel.errors import Invalid
-from anshu.kernel.rule_packs import RulePack, load_rule_packs
+from anshu.kernel.rule_packs import RulePack, RuleValue, load_rule_packs
 from anshu.kernel.working_days import Limit
 
 TODAY = date(2026, 8, 1)
 PACKS = load_rule_packs()
+HAN = re.compile(r"[\u4e00-\u9fff]")
+"""Entries whose value is itself a word of one language."""
+SPOKEN = {"name_zh", "name_en"}
 
 
 def pack(rows: str, name: str = "p", jurisdiction: str = "全国") -> RulePack:
@@ -72,6 +78,32 @@ def test_every_shipped_rule_has_a_basis_and_an_honest_tag(name: str) -> None:
         assert rule.origin.startswith(f"{name}.yaml:")
 
 
+def names_in(value: RuleValue) -> Iterator[str]:
+    """Every name a value is made of: codes in it and names of entries, but neither limits nor articles."""
+    if isinstance(value, Mapping):
+        yield from value
+        for name, entry in value.items():
+            yield from () if name in SPOKEN else names_in(entry)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from names_in(item)
+    elif isinstance(value, str) and not re.fullmatch(r"\d+(s|min|h|d|wd)?", value):
+        yield value
+
+
+@pytest.mark.parametrize("name", sorted(PACKS))
+def test_every_shipped_pack_is_told_in_both_languages(name: str) -> None:
+    pack, told = PACKS[name], [PACKS[name].title, PACKS[name].note, *PACKS[name].words.values()]
+    rules = [rule for layer in pack.layers for versions in layer.values() for rule in versions]
+    for rule in rules:
+        told += [rule.title, *([rule.basis.note] if rule.basis.note else [])]
+        assert not set(names_in(rule.value)) - pack.words.keys()
+    for text in told:
+        assert HAN.search(text.zh) and text.en and not HAN.search(text.en), text
+    assert len({rule.title.zh for rule in rules}) == len({rule.title.en for rule in rules}) == len(rules)
+    assert pack.jurisdiction in pack.words
+
+
 def test_a_law_holds_from_its_first_day() -> None:
     assert PACKS["warning_levels"].at("warning.level.red", date(2024, 11, 1)).basis.article == "63"
     with pytest.raises(Invalid) as caught:
@@ -123,6 +155,35 @@ def test_a_local_pack_holds_where_it_speaks() -> None:
     assert [rule.value for rule in both.under("a", date(2026, 3, 1))] == ["10min"]
 
 
+def test_a_local_row_keeps_the_title_it_does_not_change() -> None:
+    shipped = pack(
+        "".join(
+            row(key, 1).replace("source: s", f"source: s, title: {{zh: 甲{key}, en: {key}}}, note: n")
+            for key in ("b", "a")
+        )
+    )
+    local = pack(row("a", 2) + row("b", 3, "2026-01-01").replace("source: s", "source: t, title: 乙"))
+    both = shipped.overlay(local)
+    mine, other = both.at("a", TODAY), both.at("b", TODAY)
+    assert (mine.local, mine.value, mine.title, mine.basis.note) == (True, 2, Bilingual("甲a", "a"), Bilingual())
+    assert (other.local, other.title) == (True, Bilingual("乙", "乙"))
+    below = both.shipped("b", TODAY)
+    assert below is not None and (below.local, below.value, below.title.zh) == (False, 1, "甲b")
+    assert both.shipped("c", TODAY) is None
+    assert both.at("b", date(2025, 12, 31)) == below
+    assert [rule.key for rule in both.in_force(TODAY)] == ["b", "a"]
+
+
+def test_a_local_pack_adds_words_and_may_call_itself_otherwise() -> None:
+    head, rows = "pack: p\njurisdiction: {0}\ntitle: {0}\nwords: {{{1}}}\nrows:\n", row("a", "x")
+    shipped = RulePack.from_yaml(head.format("全国", "x: {zh: 甲, en: x}, y: y") + rows, "p.yaml")
+    local = RulePack.from_yaml(head.format("某区", "x: 乙, z: 丙") + rows, "q.yaml")
+    both = shipped.overlay(local)
+    assert both.title == Bilingual("某区", "某区")
+    assert {name: text.zh for name, text in both.words.items()} == {"x": "乙", "y": "y", "z": "丙"}
+    assert shipped.overlay(pack(row("a", "x"))).title == Bilingual("全国", "全国")
+
+
 @pytest.mark.parametrize(
     ("local", "told"),
     [
@@ -172,6 +233,11 @@ GOOD = row("first", 1)
         (GOOD + row("k", 1).replace("source: s", "source: s, tag: XX"), "p.yaml:5: k: tag XX"),
         (GOOD + row("first", 2), "p.yaml:5: first: overlaps the period of p.yaml:4"),
         (GOOD + row("k", 1).replace("source: s", "source: s, source: t"), "p.yaml:5: source is given twice"),
+        (GOOD + row("k", 1).replace("source: s", "source: s, title: 7"), "p.yaml:5: title: must be a text"),
+        (GOOD + row("k", 1).replace("source: s", "source: s, note: {de: n}"), "p.yaml:5: note: must be a text"),
+        (GOOD + "title: []\n", "p.yaml:1: title: must be a text"),
+        (GOOD + "words: [a]\n", "p.yaml:1: words must be a mapping"),
+        (GOOD + "words: {a: {zh: ''}}\n", "p.yaml:1: a: must be a text"),
         (GOOD + "  - {key: k\n", "p.yaml:"),
         (GOOD + "extra: 1\n", "p.yaml:1: a pack has pack, jurisdiction and rows"),
         ("  []\n", "p.yaml:1: rows must be a list"),

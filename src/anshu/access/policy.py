@@ -92,6 +92,16 @@ def require(actor: Actor, code: str, territory: str | None = None) -> None:
         raise Forbidden(_("%(who)s may not do this here (%(permission)s)"), who=actor.name, permission=code)
 
 
+def reaches_over(actor: Actor, code: str, territory: str) -> bool:
+    """Whether some of what the actor holds the permission for lies inside the territory."""
+    return any(area.startswith(territory) for area in actor.reach(code))
+
+
+def over(areas: Iterable[str], column: str = "territory") -> Q:
+    """The rows whose territory has one of the areas in it: what is said to a district is said to its streets."""
+    return Q(**{f"{column}__in": sorted({area[:digits] for area in areas for digits in range(len(area))})})
+
+
 def under(areas: Iterable[str], column: str = "territory") -> Q:
     """The rows whose territory lies in one of the areas. A prefix is asked as a range, which every index can serve."""
     condition = Q(pk__in=())

@@ -12,6 +12,7 @@ from typing import Any, Self, TypeAlias
 
 import yaml
 
+from anshu.kernel.bilingual import Bilingual
 from anshu.kernel.errors import Invalid, Words
 from anshu.kernel.working_days import Limit
 
@@ -20,7 +21,9 @@ SHIPPED_RULES = Path(__file__).parent / "data" / "rules"
 RuleValue: TypeAlias = "str | int | float | bool | date | tuple[RuleValue, ...] | Mapping[str, RuleValue]"
 
 _REQUIRED = frozenset({"key", "value", "effective_from", "source", "verified"})
-_OPTIONAL = frozenset({"effective_to", "article", "tag", "note"})
+_OPTIONAL = frozenset({"effective_to", "article", "tag", "title", "note"})
+_HEADER = frozenset({"pack", "jurisdiction", "rows"})
+_HEADER_OPTIONAL = frozenset({"title", "note", "words"})
 # Confidence tags: read in the source, read on a secondary page, from memory (high, medium, low), our own default.
 _TAGS = {"V": True, "V:web": True, "MH": False, "MM": False, "ML": False, "D": False}
 
@@ -34,19 +37,21 @@ class Basis:
     article: str
     verified: bool
     tag: str
-    note: str
+    note: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One value of one key in force from its first to its last day, both included."""
+    """One value of one key in force from its first to its last day, both included; local when a bureau set it."""
 
     key: str
+    title: Bilingual
     value: RuleValue
     basis: Basis
     effective_from: date
     effective_to: date
     origin: str
+    local: bool = False
 
     def in_force(self, on: date) -> bool:
         """Whether the rule holds on the day."""
@@ -98,22 +103,35 @@ Layer: TypeAlias = Mapping[str, tuple[Rule, ...]]
 
 @dataclass(frozen=True, slots=True)
 class RulePack:
-    """Rules by key. Layers stand in order of precedence, the most local first."""
+    """Rules by key. Layers stand in order of precedence, the most local first.
+
+    `words` says what the names mean that values are made of, such as district_leader or red.
+    """
 
     pack: str
     jurisdiction: str
+    title: Bilingual
+    note: Bilingual
+    words: Mapping[str, Bilingual]
     layers: tuple[Layer, ...]
 
     @classmethod
     def from_yaml(cls, text: str, origin: str) -> Self:
         """Read a pack; Invalid naming `origin`, line and key when anything about it is wrong."""
-        header, rows = _document(text, origin)
+        head, rows = _document(text, origin)
         rules: dict[str, list[Rule]] = {}
         for row, line in rows:
-            rule = _rule(row, header["jurisdiction"], f"{origin}:{line}")
+            rule = _rule(row, str(head["jurisdiction"]), f"{origin}:{line}")
             rules.setdefault(rule.key, []).append(rule)
         layer = {key: _in_order(versions) for key, versions in rules.items()}
-        return cls(header["pack"], header["jurisdiction"], (MappingProxyType(layer),))
+        return cls(
+            pack=str(head["pack"]),
+            jurisdiction=str(head["jurisdiction"]),
+            title=_bilingual(head, "title", f"{origin}:1"),
+            note=_bilingual(head, "note", f"{origin}:1"),
+            words=_words(head.get("words") or {}, f"{origin}:1"),
+            layers=(MappingProxyType(layer),),
+        )
 
     def keys(self) -> frozenset[str]:
         """Every key of the pack."""
@@ -141,24 +159,44 @@ class RulePack:
                 if found is not None:
                     yield found
 
+    def in_force(self, on: date) -> Iterator[Rule]:
+        """Every rule in force on the day, in the order in which the shipped pack gives them."""
+        for key in self.layers[-1]:
+            found = self._find(key, on)
+            if found is not None:
+                yield found
+
     def overlay(self, local: "RulePack") -> "RulePack":
         """This pack with a local one over it: where and when the local one has a rule, that rule holds.
 
+        What the local one does not name itself keeps its title.
         Invalid when the local pack is another pack, has a key this one lacks, or a value of another shape.
         """
         if local.pack != self.pack:
             raise _invalid(local.pack, Words("does not overlay %(pack)s", pack=self.pack), "rule_pack_differs")
-        for layer in local.layers:
-            for rules in layer.values():
-                for rule in rules:
-                    self._refuse_misfit(rule)
-        return replace(self, jurisdiction=local.jurisdiction, layers=local.layers + self.layers)
+        layers = tuple(
+            MappingProxyType({key: tuple(map(self._laid_over, rules)) for key, rules in layer.items()})
+            for layer in local.layers
+        )
+        return RulePack(
+            pack=self.pack,
+            jurisdiction=local.jurisdiction,
+            title=local.title or self.title,
+            note=local.note or self.note,
+            words=MappingProxyType({**self.words, **local.words}),
+            layers=layers + self.layers,
+        )
+
+    def shipped(self, key: str, on: date) -> Rule | None:
+        """What would hold on the day if no local pack lay over this one; None when there is no such rule."""
+        return next((rule for rule in self.layers[-1].get(key, ()) if rule.in_force(on)), None)
 
     def _find(self, key: str, on: date) -> Rule | None:
         versions = (rule for layer in self.layers for rule in layer.get(key, ()))
         return next((rule for rule in versions if rule.in_force(on)), None)
 
-    def _refuse_misfit(self, rule: Rule) -> None:
+    def _laid_over(self, rule: Rule) -> Rule:
+        """A rule of a local pack as it stands in this one; Invalid when it does not fit."""
         if rule.key not in self:
             close = difflib.get_close_matches(rule.key, self.keys(), 1)
             hint = Words("; did you mean %(key)s?", key=close[0]) if close else ""
@@ -169,6 +207,7 @@ class RulePack:
             must, given = _shape(shipped.value), _shape(rule.value)
             reason = Words("%(key)s: the value must be %(must)s, not %(given)s", key=rule.key, must=must, given=given)
             raise _invalid(rule.origin, reason, "rule_shape")
+        return replace(rule, title=rule.title or shipped.title, local=True)
 
 
 def load_rule_packs(overlays: Iterable[Path] = ()) -> Mapping[str, RulePack]:
@@ -212,8 +251,8 @@ class _StrictLoader(yaml.SafeLoader):
             raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from error
 
 
-def _document(text: str, origin: str) -> tuple[dict[str, str], list[tuple[dict[str, Any], int]]]:
-    """Header texts, and each row with the line it starts on."""
+def _document(text: str, origin: str) -> tuple[dict[str, Any], list[tuple[dict[str, Any], int]]]:
+    """The document, and each of its rows with the line it starts on."""
     try:
         loader = _StrictLoader(text)
         node = loader.get_single_node()
@@ -223,14 +262,14 @@ def _document(text: str, origin: str) -> tuple[dict[str, str], list[tuple[dict[s
         raise _invalid(f"{origin}:{line}", error.problem or str(error), "rule_yaml") from error
     except yaml.YAMLError as error:
         raise _invalid(f"{origin}:1", str(error), "rule_yaml") from error
-    if node is None or not isinstance(document, dict) or set(document) != {"pack", "jurisdiction", "rows"}:
-        raise _invalid(f"{origin}:1", Words("a pack has pack, jurisdiction and rows, nothing else"), "rule_pack_header")
+    if node is None or not isinstance(document, dict) or not _HEADER <= set(document) <= _HEADER | _HEADER_OPTIONAL:
+        words = Words("a pack has pack, jurisdiction and rows, and may have title, note and words, but nothing else")
+        raise _invalid(f"{origin}:1", words, "rule_pack_header")
     rows = document["rows"]
     if not isinstance(rows, list) or not rows:
         raise _invalid(f"{origin}:1", Words("rows must be a list with at least one rule"), "rule_pack_header")
     row_nodes = next(value for name, value in node.value if name.value == "rows").value
-    header = {name: str(document[name]) for name in ("pack", "jurisdiction")}
-    return header, [(row, row_node.start_mark.line + 1) for row, row_node in zip(rows, row_nodes, strict=True)]
+    return document, [(row, row_node.start_mark.line + 1) for row, row_node in zip(rows, row_nodes, strict=True)]
 
 
 def _rule(row: Any, jurisdiction: str, origin: str) -> Rule:
@@ -250,6 +289,7 @@ def _rule(row: Any, jurisdiction: str, origin: str) -> Rule:
         raise _invalid(origin, words, "rule_period")
     return Rule(
         key=key,
+        title=_bilingual(row, "title", origin),
         value=_frozen(row["value"], key, origin),
         basis=Basis(
             jurisdiction=jurisdiction,
@@ -257,12 +297,25 @@ def _rule(row: Any, jurisdiction: str, origin: str) -> Rule:
             article=str(row.get("article") or ""),
             verified=row["verified"],
             tag=str(row.get("tag") or ""),
-            note=str(row.get("note") or ""),
+            note=_bilingual(row, "note", origin),
         ),
         effective_from=first,
         effective_to=last,
         origin=origin,
     )
+
+
+def _bilingual(entries: Mapping[Any, Any], name: str, origin: str) -> Bilingual:
+    try:
+        return Bilingual.read(entries.get(name))
+    except Invalid as error:
+        raise _invalid(f"{origin}: {name}", error, "rule_words") from error
+
+
+def _words(entries: Any, origin: str) -> Mapping[str, Bilingual]:
+    if not isinstance(entries, dict):
+        raise _invalid(origin, Words("words must be a mapping"), "rule_words")
+    return MappingProxyType({str(name): _bilingual(entries, name, origin) for name in entries})
 
 
 def _listed(names: Iterable[Any]) -> str:

@@ -68,6 +68,11 @@ class Ledger:
 LEDGERS: dict[str, Ledger] = {}
 
 
+def downward() -> frozenset[str]:
+    """The kinds of record, as the log names them, that are shown to those inside their territory as well."""
+    return frozenset(each.model._meta.label_lower for each in LEDGERS.values() if each.model.downward)
+
+
 def register(ledger: Ledger) -> Ledger:
     """Enter a register in the book of registers."""
     LEDGERS[ledger.slug] = ledger

@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from anshu.access.policy import Actor, visible_to
+from anshu.access.policy import Actor, over, under, visible_to
 from anshu.kernel import clock
 from anshu.kernel.crs import Crs
 from anshu.kernel.geometry import Position
@@ -21,7 +21,11 @@ class Records(models.QuerySet[Record]):
 
     def visible_to(self, actor: Actor) -> Self:
         """The rows the actor may see: the only way in which a surface gets rows."""
-        return visible_to(actor, self, f"{self.model._meta.app_label}.view")  # type: ignore[return-value]
+        code = f"{self.model._meta.app_label}.view"
+        if getattr(self.model, "downward", False):
+            reach = actor.reach(code)
+            return self.filter(under(reach) | over(reach))
+        return visible_to(actor, self, code)  # type: ignore[return-value]
 
     def real(self) -> Self:
         """Without what was made in an exercise: what figures count and gateways send."""
@@ -46,6 +50,8 @@ class Registered(models.Model):
 
     """Prefix of numbers given by us, such as `SJ` for incidents; empty when the number comes from outside."""
     numbered: ClassVar[str] = ""
+    """Whether it concerns, and so is shown to, those inside its territory as well: a warning to the whole district."""
+    downward: ClassVar[bool] = False
     """Fields whose words a search finds."""
     searchable: ClassVar[tuple[str, ...]] = ("number",)
     """Relations that `__str__` reads, to be fetched with the rows wherever records of this kind are named."""
@@ -55,6 +61,8 @@ class Registered(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding and clock.source().simulated:
+            self.generated = True  # whatever happens in an invented hour is invented, over real gauges too
         if not self.number and self.numbered:
             self.number = next_number(self.numbered)
         self.search_text = " ".join(str(getattr(self, name) or "") for name in self.searchable).lower()

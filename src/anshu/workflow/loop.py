@@ -34,7 +34,8 @@ class Limit:
 class Loop:
     """A closed loop. Every state that is not an end has an owner and a limit; start-up refuses anything else.
 
-    `mine` tells, of a record a person may move on, whether it waits for this very person; without it, it does.
+    `mine` makes, for an account, the question whether a record that its holder may move on waits for this very person;
+    without it, it does.
     """
 
     model: type[models.Model]
@@ -42,7 +43,7 @@ class Loop:
     owner: Mapping[str, Words]
     limit: Mapping[str, Limit]
     ends: frozenset[str]
-    mine: Callable[[Any, Any], bool] = lambda _record, _account: True
+    mine: Callable[[Any], Callable[[Any], bool]] = lambda _account: lambda _record: True
 
     @property
     def states(self) -> type[TextChoices]:

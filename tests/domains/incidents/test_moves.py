@@ -7,6 +7,7 @@ import pytest
 from anshu.access.policy import Robot
 from anshu.domains.incidents import transitions
 from anshu.domains.incidents.models import Incident, Instruction, Report, Task
+from anshu.kernel import clock
 from anshu.workflow.clocks import WORK
 from anshu.workflow.loop import LOOPS
 from anshu.workflow.models import Change, Clock
@@ -108,6 +109,7 @@ def test_an_allowed_move_works_and_leaves_a_row_and_a_clock(scene, model, arrow,
     if arrow.verb in ("close", "complete"):
         Task.objects.update(state="verified")
         Instruction.objects.update(state="closed")
+        Clock.objects.filter(name="written_report").update(stopped_at=clock.now())
     if arrow.verb == "dispatch_by_rule":
         Task.objects.update(state="stood_down")
     model.objects.filter(pk=record.pk).update(state=state)

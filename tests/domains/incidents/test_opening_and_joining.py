@@ -241,3 +241,16 @@ def test_exercise_is_inherited_by_everything(district, alarm_like):
     order = transitions.instruct(by=district.mayor, incident=incident, words="x", organisation=district.office)
     assert all(record.exercise for record in (incident, Task.objects.get(), draft, order))
     assert all(Change.objects.filter(subject__startswith="incidents.").values_list("exercise", flat=True))
+
+
+def test_what_is_owed_upward_goes_up_before_the_incident_is_closed(district):
+    told = {"title": "塌方", "level": "2", "place": "文锦路", "territory": "440303001"}
+    incident = transitions.report_incident(by=district.officer, **told)
+    Incident.objects.filter(pk=incident.pk).update(state="handled")
+    with pytest.raises(Refused, match="first report"):
+        transitions.close(incident, by=district.officer)
+    report = transitions.draft_first(by=district.officer, incident=incident)
+    transitions.sign_report(report, by=district.leader)
+    transitions.send_report(report, by=district.officer, channel="fax")
+    transitions.close(incident, by=district.officer)
+    assert incident.state == "closed"

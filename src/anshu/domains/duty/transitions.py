@@ -32,7 +32,7 @@ SHIFT_LOOP = declare(
             Shift.State.HANDING_OVER: Limit("duty/sign_in", asks="sign_out"),
         },
         ends=frozenset({Shift.State.HANDED_OVER}),
-        mine=lambda shift, account: account.pk in (shift.officer.account_id, shift.leader.account_id),
+        mine=lambda account: lambda shift: account.pk in (shift.officer.account_id, shift.leader.account_id),
     )
 )
 

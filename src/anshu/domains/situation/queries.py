@@ -36,13 +36,14 @@ class Hand:
 def in_hand(person: Person, limit: int = 40) -> list[Hand]:
     """What waits for a deed that the person may do, ordered by the clock that runs out first."""
     found: list[Hand] = []
-    subjects = {loop.key: loop for loop in LOOPS.values() if person.reach(f"{loop.model._meta.app_label}.view")}
-    running = Clock.objects.filter(stopped_at=None, started_at__lte=clock.now() + AHEAD, subject__in=subjects)
+    loops = [loop for loop in LOOPS.values() if person.reach(f"{loop.model._meta.app_label}.view")]
+    mine = {loop.key: loop.mine(person.account) for loop in loops}
+    running = Clock.objects.filter(stopped_at=None, started_at__lte=clock.now() + AHEAD, subject__in=mine)
     rows = running.order_by("due_at", "pk").iterator(CLOCKS_AT_ONCE)
     while len(found) < limit and (some := list(islice(rows, CLOCKS_AT_ONCE))):
         records = _records([row for row in some if may(person, _view(row), row.territory)])
         hands = (_hand(person, row, records.get((row.subject, row.subject_id))) for row in some)
-        found += [hand for hand in hands if hand is not None]
+        found += [hand for hand in hands if hand is not None and mine[hand.clock.subject](hand.record)]
     return found[:limit]
 
 
@@ -67,15 +68,13 @@ def _named(model: Any) -> Any:
 
 
 def _hand(person: Person, row: Clock, record: Any) -> Hand | None:
-    """The record as something in this person's hands, or None when it waits for somebody or something else."""
+    """The record with the deed it waits for, or None when that is not this person's to do."""
     if record is None:
         return None
     loop = LOOPS[type(record)]
     wanted = clocks.EXTRA.get(row.name) or loop.limit.get(record.state)
     arrow = arrow_called(f"{record._meta.app_label}.{wanted.asks}") if wanted else None
-    if arrow is None or not may(person, arrow.code, row.territory) or not loop.mine(record, person.account):
-        return None
-    return Hand(record, row, arrow)
+    return Hand(record, row, arrow) if arrow and may(person, arrow.code, row.territory) else None
 
 
 @dataclass(frozen=True)

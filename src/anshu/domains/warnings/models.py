@@ -180,6 +180,7 @@ class Warning(Registered):  # the word of the trade
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.RECEIVED, editable=False)
 
     numbered = "YJ"
+    downward = True
     searchable = ("number", "headline", "text")
 
     class Meta:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -24,6 +25,7 @@ from anshu.kernel.errors import Invalid
 from anshu.telemetry import bodies
 from anshu.telemetry.quarantine import Sieve
 from anshu.telemetry.readings import Reason
+from anshu.web import rule_words
 from anshu.workflow import log, rules
 from anshu.workflow.models import Change, Clock, Delivery
 
@@ -56,22 +58,22 @@ def health(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def rule_packs(request: HttpRequest) -> HttpResponse:
-    """Every rule in force today with its basis, and whether anybody has checked it."""
+    """Every rule in force today in words, with its basis and whether anybody has checked it; `find` narrows them."""
     require(actor_of(request), "system.operate")
-    today = timezone.localtime(clock.now()).date()
+    today, language = timezone.localtime(clock.now()).date(), get_language()
+    find = request.GET.get("find", "").strip()[:100]
     packs = [
-        {"pack": pack, "rules": [pack.at(key, today) for key in sorted(pack.keys()) if _in_force(pack, key, today)]}
+        {
+            "code": pack.pack,
+            "title": pack.title.told(language) or pack.pack,
+            "note": pack.note.told(language),
+            "jurisdiction": rule_words.word(pack, pack.jurisdiction),
+            "rows": [row for rule in pack.in_force(today) if (row := rule_words.row(pack, rule, today)).mentions(find)],
+        }
         for pack in rules.packs().values()
     ]
-    return render(request, "admin/rules.html", {"packs": packs, "folder": settings.ANSHU.rules_dir})
-
-
-def _in_force(pack: Any, key: str, day: Any) -> bool:
-    try:
-        pack.at(key, day)
-    except Invalid:
-        return False
-    return True
+    context = {"packs": packs, "find": find, "found": any(pack["rows"] for pack in packs)}
+    return render(request, "admin/rules.html", {**context, "folder": settings.ANSHU.rules_dir})
 
 
 def quarantine(request: HttpRequest) -> HttpResponse:

@@ -9,8 +9,9 @@ from anshu.access.policy import Actor, account_of, under
 from anshu.domains.incidents.models import Incident, Instruction, Task
 from anshu.domains.incidents.queries.roads import LIVE
 from anshu.domains.incidents.queries.surroundings import ENDED
-from anshu.domains.people.models import Person
+from anshu.domains.people.queries import units_of
 from anshu.domains.warnings.models import Alarm
+from anshu.workflow import clocks
 
 
 def open_for(actor: Actor) -> "QuerySet[Incident]":
@@ -24,10 +25,10 @@ def mine(actor: Actor) -> "QuerySet[Task]":
     own unit or, for somebody without a unit, to any unit of the area."""
     account = account_of(actor)
     rows = Task.objects.filter(under(actor.reach("incidents.sign_for")), state__in=LIVE)
-    person = Person.objects.filter(account=account).first() if account else None
+    units = units_of(account) if account else frozenset()
     free = Q(handler=None)
-    if person is not None:
-        free &= Q(organisation=person.organisation) | Q(team__organisation=person.organisation)
+    if units:
+        free &= Q(organisation__in=units) | Q(team__organisation__in=units)
     return (
         rows.filter(free | Q(handler=account, handler__isnull=False))
         .select_related("incident", "organisation", "team")
@@ -42,9 +43,10 @@ class Obstacles:
     alarms: list[Alarm] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     instructions: list[Instruction] = field(default_factory=list)
+    report_owed: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.alarms or self.tasks or self.instructions)
+        return bool(self.alarms or self.tasks or self.instructions or self.report_owed)
 
     @property
     def words(self) -> str:
@@ -54,7 +56,8 @@ class Obstacles:
             (_("tasks not verified"), self.tasks),
             (_("instructions without feedback"), self.instructions),
         )
-        return "；".join(f"{title}：{'、'.join(row.number for row in rows)}" for title, rows in parts if rows)
+        named = [f"{title}：{'、'.join(row.number for row in rows)}" for title, rows in parts if rows]
+        return "；".join([*named, *([str(_("the first report has not gone up"))] if self.report_owed else [])])
 
 
 def alarms_not_recovered(incident: Incident) -> "QuerySet[Alarm]":
@@ -65,10 +68,12 @@ def alarms_not_recovered(incident: Incident) -> "QuerySet[Alarm]":
 
 
 def obstacles(incident: Incident) -> Obstacles:
-    """Alarms not recovered, tasks neither verified nor ended otherwise, instructions without feedback."""
+    """Alarms not recovered, tasks neither verified nor ended otherwise, instructions without feedback, a first report
+    that is owed upward and has not gone."""
     waiting = (Instruction.State.RECEIVED, Instruction.State.RELAYED, Instruction.State.SIGNED)
     return Obstacles(
         list(alarms_not_recovered(incident)),
         list(Task.objects.filter(incident=incident, state__in=(*LIVE, Task.State.FINISHED)).order_by("number")),
         list(Instruction.objects.filter(incident=incident, state__in=waiting).order_by("number")),
+        incident.state != Incident.State.OPENED and clocks.running(incident, "written_report") is not None,
     )

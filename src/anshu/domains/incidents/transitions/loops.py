@@ -1,10 +1,13 @@
 """The four loops of this domain: who owns each state and how long it may last, and the clocks beside the states."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from anshu.access.models import Account
 from anshu.domains.incidents.models import Incident, Instruction, Report, Task
+from anshu.domains.people.queries import units_of
 from anshu.domains.warnings.models import Level
 from anshu.workflow import clocks
 from anshu.workflow.loop import Limit, Loop, declare
@@ -44,6 +47,18 @@ INCIDENT_LOOP = declare(
     )
 )
 
+
+def _tasks_of(account: Account) -> Callable[[Task], bool]:
+    """What a unit does is in the hands of its own people; what was done, in those of whoever may verify it."""
+    units = units_of(account)
+
+    def mine(task: Task) -> bool:
+        theirs = {task.organisation_id, task.team.organisation_id if task.team else None}
+        return task.state == Task.State.FINISHED or task.handler_id == account.pk or bool(units & theirs)
+
+    return mine
+
+
 TASK_LOOP = declare(
     Loop(
         Task,
@@ -63,6 +78,7 @@ TASK_LOOP = declare(
             Task.State.FINISHED: Limit("sense_loop_limits/incident.verify", asks="verify"),
         },
         ends=frozenset({Task.State.VERIFIED, Task.State.RETURNED, Task.State.STOOD_DOWN}),
+        mine=_tasks_of,
     )
 )
 

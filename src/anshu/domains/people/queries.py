@@ -1,0 +1,11 @@
+"""What is asked of the register of people."""
+
+from typing import Any
+
+from anshu.access.models import Account
+from anshu.domains.people.models import Person
+
+
+def units_of(account: Account) -> frozenset[Any]:
+    """Ids of the organisations that the holder of an account belongs to."""
+    return frozenset(Person.objects.filter(account=account).values_list("organisation_id", flat=True))

@@ -1,0 +1,44 @@
+"""What is said to a district is said to its streets: they see its warnings, and no other street's."""
+
+import pytest
+
+from anshu.access.models import Account, Grant
+from anshu.access.policy import Person
+from anshu.api.events import Listener, told
+from anshu.domains.warnings.models import Warning
+from anshu.kernel import clock
+from anshu.workflow.models import Change
+
+pytestmark = pytest.mark.django_db
+
+AREAS = ("", "44", "4403", "440303", "440303001", "440303002", "440303001001", "440304")
+SEEN = {"", "44", "4403", "440303", "440303001", "440303001001"}
+
+
+@pytest.fixture
+def street(db: None) -> Person:
+    account = Account.objects.create(username="street", name="street")
+    Grant.objects.create(account=account, role="street_officer", territory="440303001")
+    return Person(account)
+
+
+def test_a_street_sees_the_warnings_of_all_that_it_lies_in(street: Person) -> None:
+    for area in AREAS:
+        Warning.objects.create(
+            identifier=area, issuer="气象台", hazard="暴雨", headline=area, text="", sent_at=clock.now(), territory=area
+        )
+    assert {row.territory for row in Warning.objects.visible_to(street)} == SEEN
+
+
+async def _nowhere(_message: object) -> None:
+    return None
+
+
+@pytest.mark.parametrize("subject", ["warnings.warning", "warnings.alarm"])
+def test_the_stream_tells_a_street_of_them_and_of_nothing_else_above_it(street: Person, subject: str) -> None:
+    listener = Listener({}, _nowhere, street, 0)
+    street.reach("warnings.view")
+    event = {"id": 1, "verb": "warnings.read_warning", "subject": subject}
+    seen = {area for area in AREAS if listener._may_see(told({**event, "territory": area}))}
+    assert seen == (SEEN if subject == "warnings.warning" else {"440303001", "440303001001"})
+    assert not Change.objects.exists()
