@@ -249,6 +249,7 @@ def test_what_is_owed_upward_goes_up_before_the_incident_is_closed(district):
     Incident.objects.filter(pk=incident.pk).update(state="handled")
     with pytest.raises(Refused, check=code("not_done")):
         transitions.close(incident, by=district.officer)
+    incident.refresh_from_db()
     assert queries.obstacles(incident).report_owed
     report = transitions.draft_first(by=district.officer, incident=incident)
     transitions.sign_report(report, by=district.leader)
