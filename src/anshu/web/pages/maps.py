@@ -1,5 +1,6 @@
 """One map: every register with a place, live, and as it was at a past hour; who and what is inside an area."""
 
+import gzip
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -24,6 +25,7 @@ from anshu.web.pages.registers import ledger_named
 from anshu.workflow.models import Change
 
 BASE = ("districts", "streets", "roads", "water")
+WORTH_PACKING = 200_000
 EMPTY = {"type": "FeatureCollection", "features": []}
 GROUPS = {
     "warnings": gettext_lazy("Warnings"),
@@ -103,12 +105,12 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
         found = found.filter(**{"kind": kind})
     at = request.GET.get("at", "")
     if at and slug in OPEN:
-        return geojson(past(found, slug, at))
+        return geojson(request, past(found, slug, at))
     if slug in OPEN:
         found = found.filter(OPEN[slug])
     level = ledger.layer.colour_by or "number"
     rows = found.values_list("pk", "lon", "lat", level, *label_fields(ledger))
-    return geojson((pk, lon, lat, value, name, f"/r/{slug}/{pk}") for pk, lon, lat, value, name in rows)
+    return geojson(request, ((pk, lon, lat, value, name, f"/r/{slug}/{pk}") for pk, lon, lat, value, name in rows))
 
 
 def label_fields(ledger: Ledger) -> tuple[str, ...]:
@@ -140,8 +142,8 @@ def past(found: Any, slug: str, text: str) -> list[tuple[Any, ...]]:
     return [(pk, lon, lat, alive[pk], name, f"/r/{slug}/{pk}") for pk, lon, lat, name in rows]
 
 
-def geojson(rows: Iterable[tuple[Any, ...]]) -> HttpResponse:
-    """Rows of (id, lon, lat, level, name, address) as a FeatureCollection."""
+def geojson(request: HttpRequest, rows: Iterable[tuple[Any, ...]]) -> HttpResponse:
+    """Rows of (id, lon, lat, level, name, address) as a FeatureCollection, packed when there are many of them."""
     features = [
         {
             "type": "Feature",
@@ -152,7 +154,11 @@ def geojson(rows: Iterable[tuple[Any, ...]]) -> HttpResponse:
         for pk, lon, lat, level, name, address in rows
     ]
     body = orjson.dumps({"type": "FeatureCollection", "features": features})
-    return HttpResponse(body, content_type="application/geo+json", headers={"Cache-Control": "private, no-cache"})
+    headers = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding, Cookie"}
+    if len(body) >= WORTH_PACKING and "gzip" in request.headers.get("Accept-Encoding", ""):
+        # Nothing in it is both secret and repeated from the request, so its length gives nothing away.
+        body, headers["Content-Encoding"] = gzip.compress(body, 1), "gzip"
+    return HttpResponse(body, content_type="application/geo+json", headers=headers)
 
 
 @require_GET
