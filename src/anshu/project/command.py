@@ -1,7 +1,6 @@
 """The `anshu` command. Each subcommand is a function below; `anshu COMMAND --help` says what it takes."""
 
 import argparse
-import json
 import logging
 import os
 import sys
@@ -13,8 +12,8 @@ from typing import Any
 import django
 from pydantic import ValidationError
 
-from anshu.gateways import cap
 from anshu.kernel.errors import AnshuError
+from anshu.project import decoding
 from anshu.project.settings import UnknownSetting, read
 
 Run = Callable[[argparse.Namespace], int]
@@ -79,6 +78,8 @@ def _processes(command: Command) -> None:
     command("sense", late("loops", lambda m, _a: m.sense()), "run the sensing process alone")
     command("work", late("loops", lambda m, _a: m.work()), "run clocks, reactions, calls and pollers alone")
     command("mqtt", late("loops", lambda m, _a: m.mqtt()), "run the MQTT gateway (and the broker, if it is ours) alone")
+    command("frames", late("loops", lambda m, _a: m.frames()), "run the doors of device protocols alone")
+    command("modbus", late("loops", lambda m, _a: m.modbus()), "read Modbus devices, alone")
     command(
         "init", late("setting_up", lambda m, _a: m.init()), "make or bring up to date the database and the state folder"
     )
@@ -116,9 +117,10 @@ def _demonstration(command: Command) -> None:
 
 def _care(command: Command) -> None:
     """Looking after an installation."""
-    decode = command("decode", run_decode, "show what is in a message: decode cap FILE", needs_settings=False)
-    decode.add_argument("kind", choices=("cap",))
-    decode.add_argument("file", type=Path)
+    decode = command(
+        "decode", decoding.run, "show what is in a message as JSON, or make one of JSON", needs_settings=False
+    )
+    decoding.add_arguments(decode)
 
     check = command(
         "check",
@@ -175,18 +177,6 @@ def late(module: str, call: Callable[[Any, argparse.Namespace], Any]) -> Run:
         return int(call(import_module(f"anshu.project.{module}"), asked) or 0)
 
     return run
-
-
-def run_decode(asked: argparse.Namespace) -> int:
-    """Print a message as JSON; exit 2 with what is wrong when it cannot be read."""
-    try:
-        signal = cap.decode(asked.file.read_bytes())
-    except OSError as error:
-        return complain(f"{asked.file}: {error.strerror}")
-    except AnshuError as error:
-        return complain(f"{asked.file}: {error}")
-    sys.stdout.write(json.dumps(cap.to_json(signal), ensure_ascii=False, indent=2) + "\n")
-    return 0
 
 
 if __name__ == "__main__":

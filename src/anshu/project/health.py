@@ -244,6 +244,9 @@ def gateway_findings() -> Findings:
         yield Finding("ok", "gateways: no MQTT, as set")
     else:
         yield broker_finding(here)
+    for name, port in (("SL 651", here.sl651_port), ("HJ 212", here.hj212_port), ("GB/T 26875.3", here.gb26875_port)):
+        if port:
+            yield door_finding(name, here.frames_host, port)
     for name, address in (("voice", here.voice_gateway), ("SMS", here.sms_gateway)):
         if address:
             yield Finding("ok", f"gateways: {name} by {address}")
@@ -273,6 +276,16 @@ def broker_finding(here: Settings) -> Finding:
             "start it, or set mqtt_host and mqtt_port",
         )
     return Finding("ok", f"gateways: the MQTT broker at {place} answers")
+
+
+def door_finding(name: str, host: str, port: int) -> Finding:
+    """Whether one of our doors for devices is open."""
+    try:
+        socket.create_connection((host, port), timeout=2).close()
+    except OSError:
+        words = f"gateways: our door for {name} at {host}:{port} does not answer"
+        return Finding("!!", words, "it starts with anshu up")
+    return Finding("ok", f"gateways: our door for {name} at {host}:{port} is open")
 
 
 def process_findings() -> Findings:

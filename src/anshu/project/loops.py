@@ -4,17 +4,27 @@ from collections.abc import Callable
 
 from anshu.domains.devices.queries import store
 from anshu.domains.warnings.tasks.sense import Sense
+from anshu.gateways.alertmanager import tasks as alertmanager
 from anshu.gateways.cap import tasks as cap
+from anshu.gateways.frames import server as frame_server
+from anshu.gateways.frames.codec import Codec
+from anshu.gateways.gb26875 import FireUnits
+from anshu.gateways.hj212 import Hj212
+from anshu.gateways.modbus import server as modbus_server
 from anshu.gateways.mqtt import server
 from anshu.gateways.simulator import tasks as simulator
+from anshu.gateways.sl651 import Sl651
 from anshu.gateways.sms import tasks as sms
 from anshu.gateways.voice import tasks as voice
+from anshu.kernel import clock
 from anshu.ledger.exchange import running
 from anshu.project.processes import Every, Rounds, beat
+from anshu.project.settings import settings
 from anshu.workflow import clocks, outbox
 
-# Seconds between looks at the simulated telephones, the folder of warnings, their feeds, interrupted imports.
-SIMULATOR_S, FOLDER_S, FEEDS_S, IMPORTS_S = 0.3, 2.0, 60.0, 10.0
+# Seconds between looks at the simulated telephones, the folder of warnings, their feeds, interrupted imports, alerts of
+# which nothing more is heard.
+SIMULATOR_S, FOLDER_S, FEEDS_S, IMPORTS_S, ALERTS_S = 0.3, 2.0, 60.0, 10.0, 60.0
 
 
 def sense() -> None:
@@ -33,6 +43,7 @@ def work() -> None:
             Every(FOLDER_S, cap.watch_folder),
             Every(FEEDS_S, cap.poll_feeds),
             Every(IMPORTS_S, running.go_on),
+            Every(ALERTS_S, alertmanager.end_unheard),
         ],
     ).run()
 
@@ -40,3 +51,21 @@ def work() -> None:
 def mqtt() -> None:
     """Readings over MQTT."""
     server.run(lambda: beat("mqtt"))
+
+
+def frames() -> None:
+    """Readings in frames of device protocols, each at its port."""
+    here = settings()
+    units = FireUnits(tells_time=lambda: not clock.source().simulated)
+    doors: list[tuple[Codec, int, bool]] = [
+        (Sl651(), here.sl651_port, True),
+        (Hj212(), here.hj212_port, False),
+        (units, here.gb26875_port, True),
+    ]
+    openings = [frame_server.Opening(codec, port, udp) for codec, port, udp in doors if port]
+    frame_server.run(lambda: beat("frames"), openings, here.frames_host)
+
+
+def modbus() -> None:
+    """Readings fetched from Modbus devices."""
+    modbus_server.run(lambda: beat("modbus"), settings().modbus_every_s)

@@ -57,8 +57,13 @@ def beats() -> dict[str, dict[str, object]]:
 
 def wanted() -> list[str]:
     """The processes this installation runs."""
-    names = ["web", "sense", "work"]
-    return names if settings().mqtt_broker == "none" else [*names, "mqtt"]
+    here = settings()
+    doors = {
+        "mqtt": here.mqtt_broker != "none",
+        "frames": any((here.sl651_port, here.hj212_port, here.gb26875_port)),
+        "modbus": here.modbus_every_s > 0,
+    }
+    return ["web", "sense", "work", *(name for name, open_ in doors.items() if open_)]
 
 
 @dataclass

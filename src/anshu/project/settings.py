@@ -48,6 +48,13 @@ class Settings(BaseSettings):
     )
     mqtt_user: str = Field("", description="User name for an outside broker.")
     mqtt_password: str = Field("", description="Password for an outside broker.")
+    frames_host: str = Field("127.0.0.1", description="Address on which doors of device protocols listen.")
+    sl651_port: int = Field(0, ge=0, le=65535, description="Port for SL 651-2014 (TCP and UDP); 0: closed.")
+    hj212_port: int = Field(0, ge=0, le=65535, description="Port for HJ 212-2005/2017/2025; 0: closed.")
+    gb26875_port: int = Field(0, ge=0, le=65535, description="Port for GB/T 26875.3-2011 (TCP and UDP); 0: closed.")
+    modbus_every_s: float = Field(
+        0, ge=0, le=86_400, description="Seconds between two readings of a Modbus device that names none; 0: not read."
+    )
     online_map: str = Field(
         "", description="Raster tile address with {z}/{x}/{y} for an online base map; empty means none."
     )

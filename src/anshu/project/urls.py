@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Before the API, which answers every address under api/ that nobody else has taken.
     path("", include("anshu.gateways.cap.urls")),
     path("", include("anshu.gateways.thingsboard.urls")),
+    path("", include("anshu.gateways.alertmanager.urls")),
+    path("", include("anshu.gateways.sensorthings.urls")),
     path("api/", include("anshu.api.urls")),
     path("gateways/simulator/", include("anshu.gateways.simulator.urls")),
     path("gateways/sms/", include("anshu.gateways.sms.urls")),

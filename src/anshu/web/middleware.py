@@ -19,7 +19,7 @@ from anshu.web.shell import address_of
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
-OPEN_TO_ALL = ("/login", "/language", "/static/", "/healthz", "/api/", "/gateways/", "/favicon")
+OPEN_TO_ALL = ("/login", "/language", "/static/", "/healthz", "/api/", "/sta/", "/gateways/", "/favicon")
 IDLE = "acted_at"
 # Styles may stand in the page, because bars and curves set their own size; scripts and hosts may not.
 POLICY = (
@@ -34,7 +34,7 @@ class Speech(LocaleMiddleware):
     installation is set to, whatever the browser prefers. Programs ask for theirs, as HTTP has it."""
 
     def process_request(self, request: HttpRequest) -> None:
-        if not request.path.startswith("/api/"):
+        if not request.path.startswith(("/api/", "/sta/")):
             request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
         super().process_request(request)
 

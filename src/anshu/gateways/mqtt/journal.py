@@ -7,13 +7,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from django.db import close_old_connections, transaction
 
 from anshu.domains.devices.models import Device
 from anshu.domains.devices.queries.rights import Directory
-from anshu.gateways.mqtt.messages import NO_READINGS, Message, Moment, Note, receive
+from anshu.gateways.mqtt.messages import NO_READINGS, Moment, Note, Outcome, receive
 from anshu.kernel import clock
 from anshu.telemetry import Batch, Limits, Store
 
@@ -25,20 +26,28 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A message and whom to tell: `done` is called in the event loop, with whether all of it is on disk."""
+    """A message and whom to tell: `done` is called in the event loop, with whether all of it is on disk.
 
-    message: Message
+    The message is whatever the journal's `read` takes.
+    """
+
+    message: Any
     done: Callable[[bool], None]
 
 
 @dataclass
 class Journal:
-    """A thread that writes what arrives. It never waits to gather more: while one write goes on, the next fills."""
+    """A thread that writes what arrives. It never waits to gather more: while one write goes on, the next fills.
+
+    `read` says what becomes of a message and never raises; `door` is under what name it is written down.
+    """
 
     store: Store
     directory: Callable[[], Directory]
     limits: Limits
     keep: Callable[[Sequence[Note]], None]
+    read: Callable[[Any, Moment], Outcome] = receive
+    door: str = DOOR
     written: int = 0
     _queue: deque[Arrival] = field(default_factory=deque)
     _wake: threading.Event = field(default_factory=threading.Event)
@@ -47,7 +56,7 @@ class Journal:
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin; `loop` is where senders are told."""
         self._loop = loop
-        self._thread = threading.Thread(target=self._run, name="mqtt-journal")
+        self._thread = threading.Thread(target=self._run, name=f"{self.door}-journal")
         self._thread.start()
 
     def put(self, arrival: Arrival) -> None:
@@ -75,12 +84,12 @@ class Journal:
         """Write one group down, and say whether that succeeded; after a failure nobody is told that it did."""
         now_ms = int(clock.now().timestamp() * 1000)
         moment = Moment(self.directory(), now_ms, self.limits)
-        outcomes = [receive(arrival.message, moment) for arrival in group]
+        outcomes = [self.read(arrival.message, moment) for arrival in group]
         try:
             self.store.append(
                 joined([outcome.batch for outcome in outcomes if len(outcome.batch)]),
                 list(chain.from_iterable(outcome.rejects for outcome in outcomes)),
-                door=DOOR,
+                door=self.door,
                 received_ms=now_ms,
             )
             if notes := list(chain.from_iterable(outcome.notes for outcome in outcomes)):

@@ -1,5 +1,6 @@
 """For the three administrators: health, rule packs, what was set aside at the doors, accounts, the audit of the log."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -19,11 +20,18 @@ from anshu.access.policy import actor_of, require
 from anshu.access.roles import ROLES
 from anshu.domains.devices import queries as devices
 from anshu.domains.devices.models import Channel
+from anshu.domains.devices.queries.rights import book
 from anshu.domains.situation import queries as situation
+from anshu.gateways.frames.codec import Codec
+from anshu.gateways.frames.receiving import read_again
+from anshu.gateways.gb26875 import FireUnits
+from anshu.gateways.hj212 import Hj212
+from anshu.gateways.mqtt.messages import Moment
+from anshu.gateways.sl651 import Sl651
 from anshu.kernel import clock
 from anshu.kernel.errors import Invalid
-from anshu.telemetry import bodies
-from anshu.telemetry.quarantine import Sieve
+from anshu.telemetry import Intake, bodies
+from anshu.telemetry.quarantine import Quarantined, Sieve
 from anshu.telemetry.readings import Reason
 from anshu.web import rule_words
 from anshu.workflow import log, rules
@@ -83,10 +91,8 @@ def quarantine(request: HttpRequest) -> HttpResponse:
     store = devices.store()
     if request.method == "POST":
         ids = [int(text) for text in request.POST.getlist("chosen") if text.isdigit()]
-        facts, limits, now_ms = devices.channel_facts(), devices.limits(), int(clock.now().timestamp() * 1000)
-        outcome = store.replay(
-            ids, lambda row: bodies.read_again(row.raw, row.channel, facts, now_ms, limits), now_ms=now_ms
-        )
+        now_ms = int(clock.now().timestamp() * 1000)
+        outcome = store.replay(ids, reader(now_ms), now_ms=now_ms)
         with transaction.atomic():
             log.write(
                 "telemetry.replay",
@@ -105,6 +111,21 @@ def quarantine(request: HttpRequest) -> HttpResponse:
         "admin/quarantine.html",
         {"page": page, "stored": request.GET.get("stored"), "waiting": request.GET.get("waiting")},
     )
+
+
+def reader(now_ms: int) -> Callable[[Quarantined], Intake]:
+    """What reads a row of quarantine once more: a frame as its protocol does, all else as intake does."""
+    facts, limits = devices.channel_facts(), devices.limits()
+    moment = Moment(book().current(), now_ms, limits)
+    codecs: dict[str, Codec] = {each.name: each for each in (Sl651(), Hj212(), FireUnits())}
+
+    def read(row: Quarantined) -> Intake:
+        codec = codecs.get(row.door)
+        if codec is None or row.raw.startswith(b"{"):  # a single reading out of a frame is kept as a line
+            return bodies.read_again(row.raw, row.channel, facts, now_ms, limits)
+        return read_again(codec, row.raw, moment)
+
+    return read
 
 
 def reason_named(text: str) -> Reason | None:
