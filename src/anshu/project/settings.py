@@ -4,11 +4,11 @@ import os
 import secrets
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 PREFIX = "ANSHU_"
@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     )
     mqtt_user: str = Field("", description="User name for an outside broker.")
     mqtt_password: str = Field("", description="Password for an outside broker.")
+    mqtt_tls: bool = Field(False, description="Speak TLS with an outside broker.")
+    mqtt_tls_port: int = Field(0, ge=0, le=65535, description="Port for MQTT behind TLS at our own door; 0: closed.")
+    mqtt_tls_certificate: Path | None = Field(None, description="Certificate chain (PEM) shown at that port.")
+    mqtt_tls_key: Path | None = Field(None, description="Its key (PEM), when it is not in the same file.")
     frames_host: str = Field("127.0.0.1", description="Address on which doors of device protocols listen.")
     sl651_port: int = Field(0, ge=0, le=65535, description="Port for SL 651-2014 (TCP and UDP); 0: closed.")
     hj212_port: int = Field(0, ge=0, le=65535, description="Port for HJ 212-2005/2017/2025; 0: closed.")
@@ -68,6 +72,12 @@ class Settings(BaseSettings):
         300, ge=0, description="How far ahead of the clock a reading may be before it is set aside."
     )
     road_factor: float = Field(1.4, ge=1, description="Detour factor for straight lines where no road is known.")
+
+    @model_validator(mode="after")
+    def sealed_door_has_a_certificate(self) -> Self:
+        if self.mqtt_tls_port and self.mqtt_tls_certificate is None:
+            raise ValueError("mqtt_tls_port needs mqtt_tls_certificate: a file with the certificate chain (PEM)")
+        return self
 
     @field_validator("time_zone")
     @classmethod

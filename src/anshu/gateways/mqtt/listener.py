@@ -1,6 +1,7 @@
 """Our own door: a listener that speaks MQTT to devices. It is no broker: what one device sends, no other hears."""
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable, Set
 from dataclasses import dataclass, field
 from functools import partial
@@ -34,21 +35,25 @@ class Listener:
     directory: Callable[[], Directory]
     connections: set[Connection] = field(default_factory=set)
     sessions: dict[tuple[object, str], Session] = field(default_factory=dict)
+    servers: list[asyncio.Server] = field(default_factory=list)
     _closing: bool = False
 
-    async def open(self, host: str, port: int) -> asyncio.Server:
-        """Listen; the sockets of the result tell the port when 0 was asked for."""
+    async def open(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> asyncio.Server:
+        """Listen, behind TLS when a context is given; the sockets of the result tell the port when 0 was asked for."""
         self.loop = asyncio.get_running_loop()
-        self.server = await self.loop.create_server(lambda: Connection(self), host, port, backlog=1024)
-        return self.server
+        server = await self.loop.create_server(lambda: Connection(self), host, port, backlog=1024, ssl=tls)
+        self.servers.append(server)
+        return server
 
     async def close(self) -> None:
         """Take no more, tell those who are here, and let what they sent be written."""
         self._closing = True
-        self.server.close()
+        for server in self.servers:
+            server.close()
         for connection in list(self.connections):
             connection.end(Reason.SHUTTING_DOWN)
-        await self.server.wait_closed()
+        for server in self.servers:
+            await server.wait_closed()
 
     # ---- what connections ask
 

@@ -27,12 +27,16 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Broker:
-    """Where the broker is and as whom to log in; an empty user name means without."""
+    """Where the broker is and as whom to log in; an empty user name means without.
+
+    `tls`: it shows a certificate that an authority known to this machine has signed for this host.
+    """
 
     host: str
     port: int
     user: str = ""
     password: str = ""
+    tls: bool = False
 
 
 @dataclass(eq=False)
@@ -73,7 +77,7 @@ class Outside:
         self._client = client
         if self.broker.user:
             client.set_auth_credentials(self.broker.user, self.broker.password)
-        await client.connect(self.broker.host, self.broker.port, version=version, keepalive=30)
+        await client.connect(self.broker.host, self.broker.port, self.broker.tls, version=version, keepalive=30)
         client.subscribe([Subscription(topic, qos=1) for topic in SHARED_TOPICS])
         self.connected.set()
 

@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import signal
+import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import uvloop
@@ -105,7 +107,7 @@ async def _open(journal: Journal, tasks: "list[asyncio.Task[None]]") -> Listener
     """The door that the settings ask for: our own listener, or a client of a broker among the tasks."""
     asked = settings.ANSHU
     if asked.mqtt_broker == "outside":
-        broker = Broker(asked.mqtt_host, asked.mqtt_port, asked.mqtt_user, asked.mqtt_password)
+        broker = Broker(asked.mqtt_host, asked.mqtt_port, asked.mqtt_user, asked.mqtt_password, asked.mqtt_tls)
         tasks.append(asyncio.create_task(Outside(broker, journal).keep()))
     if asked.mqtt_broker != "own":
         return None
@@ -115,9 +117,20 @@ async def _open(journal: Journal, tasks: "list[asyncio.Task[None]]") -> Listener
 
     listener = Listener(journal, judge_aside, _directory)
     await listener.open(asked.mqtt_host, asked.mqtt_port)
+    if asked.mqtt_tls_port and asked.mqtt_tls_certificate:
+        context = sealed(asked.mqtt_tls_certificate, asked.mqtt_tls_key)
+        await listener.open(asked.mqtt_host, asked.mqtt_tls_port, context)
     tasks.append(asyncio.create_task(_prove(listener)))
     _logger.info("MQTT on %s:%d", asked.mqtt_host, asked.mqtt_port)
     return listener
+
+
+def sealed(certificate: Path, key: Path | None) -> ssl.SSLContext:
+    """TLS 1.2 or newer with a certificate chain (PEM) and its key, which may stand in the same file."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(certificate, key)
+    return context
 
 
 async def _look() -> None:
