@@ -24,6 +24,8 @@ LEASE = timedelta(seconds=15)
 
 def deliver(channel: str) -> bool:
     """Send one call of the channel, or take one back; whether another may be waiting."""
+    if not Call.objects.filter(Q(state=Call.State.WAITING) | Q(held_at__isnull=False), channel=channel).exists():
+        return False  # asked many times a second, nearly always in vain
     call = claim(channel)
     if call is not None:
         send(call)
