@@ -16,10 +16,21 @@ from anshu.ledger.models import Registered
 class Device(Registered):
     """A thing that reports: a gauge, a station, a gateway. `number` is the code it reports under."""
 
+    class Protocol(models.TextChoices):
+        """How it speaks. The values are what the doors call themselves."""
+
+        HTTP = "http", "HTTP"
+        MQTT = "mqtt", "MQTT"
+        SL651 = "sl651", _("hydrology, SL 651")
+        HJ212 = "hj212", _("environment, HJ 212")
+        GB26875 = "gb26875", _("fire, GB/T 26875.3")
+        MODBUS = "modbus", "Modbus TCP"
+        PROMETHEUS = "prometheus", "Prometheus"
+
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=40)
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("site"))
-    protocol = models.CharField(_("protocol"), max_length=20, blank=True)
+    protocol = models.CharField(_("protocol"), max_length=20, blank=True, choices=Protocol)
     address = models.CharField(
         _("address"),
         max_length=120,
