@@ -176,6 +176,7 @@ PAGES = {
     "/admin/": "system.operate",
     "/admin/rules": "system.operate",
     "/admin/quarantine": "telemetry.replay",
+    "/admin/listeners": "system.operate",
     "/admin/accounts": "access.view",
     "/admin/audit": "workflow.audit",
     "/admin/audit?prove": "workflow.audit",
