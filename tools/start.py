@@ -1,5 +1,6 @@
 """The second half of `make run`, inside the environment: words, database, demonstration, processes, the word to go."""
 
+import subprocess
 import sys
 import threading
 import time
@@ -13,6 +14,8 @@ from anshu.project import command
 def main() -> int:
     """Run in the foreground until Ctrl-C; returns the exit status of the first thing that failed."""
     began = time.monotonic()
+    # Machine code of the sensing engine: made beside all else on the first day, found ready on every other.
+    warming = subprocess.Popen([sys.executable, "-c", "from anshu.engines import sensing; sensing.warm_up()"])
     messages.compile_all()
     status = command.main(["init"])
     if status:
@@ -23,6 +26,7 @@ def main() -> int:
         if status:
             return status
         began = time.monotonic()
+    warming.wait()
     threading.Thread(target=telling.announce, args=(began,), daemon=True).start()
     return command.main(["up"])
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from anshu.domains.devices.queries import store
 from anshu.domains.warnings.tasks.sense import Sense
+from anshu.engines.sensing import warm_up
 from anshu.gateways.alertmanager import tasks as alertmanager
 from anshu.gateways.cap import tasks as cap
 from anshu.gateways.frames import server as frame_server
@@ -29,6 +30,7 @@ SIMULATOR_S, FOLDER_S, FEEDS_S, IMPORTS_S, ALERTS_S = 0.3, 2.0, 60.0, 10.0, 60.0
 
 def sense() -> None:
     """Readings → alarms."""
+    warm_up()
     Rounds("sense", [Sense(store()).turn]).run()
 
 

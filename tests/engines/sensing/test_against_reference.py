@@ -5,17 +5,29 @@ from itertools import pairwise
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from anshu.engines.sensing import Decision, Kind, LadderRule, compile_rules, dump, load, new_state, recompile, step
-from tests.engines.sensing.reference import Reading, Reference
-from tests.engines.sensing.streams import AHEAD_LIMIT_S, batch, rule_sets, streams
+from anshu.engines.sensing import (
+    Checked,
+    Counts,
+    Kind,
+    LadderRule,
+    Mark,
+    advance,
+    compile_rules,
+    counts,
+    dump,
+    load,
+    new_state,
+    recompile,
+    rungs,
+    step,
+)
+from anshu.engines.sensing import stale as stale_rows
+from anshu.engines.sensing.state import level_at
+from tests.engines.sensing.reference import Reading, Reference, Rules
+from tests.engines.sensing.streams import AHEAD_LIMIT_S, batch, checks, rule_sets, streams, whole_rule_sets
 
 PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 Calls = list[tuple[int, list[Reading]]]
-
-
-def decisions_of_reference(rules: list[LadderRule], calls: Calls) -> tuple[Reference, list[Decision]]:
-    reference = Reference(rules, AHEAD_LIMIT_S)
-    return reference, [decision for now, readings in calls for decision in reference.step(readings, now)]
 
 
 def cut(draw: st.DrawFn, calls: Calls) -> Calls:
@@ -27,29 +39,29 @@ def cut(draw: st.DrawFn, calls: Calls) -> Calls:
     return pieces
 
 
-@settings(PATIENT, max_examples=150)
-@given(rule_sets(), streams())
-def test_whole_batches_give_the_decisions_and_counts_of_the_reference(rules: list[LadderRule], calls: Calls) -> None:
-    table = compile_rules(rules, ahead_limit_s=AHEAD_LIMIT_S)
-    state, decisions = new_state(table), []
+@settings(PATIENT, max_examples=300)
+@given(whole_rule_sets(), checks(), streams())
+def test_the_engine_decides_marks_and_counts_as_the_reference(
+    rules: Rules, checked: list[Checked], calls: Calls
+) -> None:
+    table = compile_rules(rules, ahead_limit_s=AHEAD_LIMIT_S, checked=checked)
+    reference = Reference(rules, AHEAD_LIMIT_S, checked)
+    state = new_state(table)
     for now, readings in calls:
-        state, more = step(table, state, batch(readings), now)
-        decisions += more
-    reference, expected = decisions_of_reference(rules, calls)
-    assert decisions == expected
-    assert {channel: count for channel, count in enumerate(state.late.tolist()) if count} == reference.late
-    assert {channel: count for channel, count in enumerate(state.ahead.tolist()) if count} == reference.ahead
+        outcome = advance(table, state, batch(readings), now)
+        assert outcome.decisions == reference.step(readings, now)
+        assert [Mark(mark) for mark in outcome.marks.tolist()] == reference.marks
     assert state.unwatched == reference.unwatched
-    for row, ladder in enumerate(reference.ladders):
-        assert state.since_ms[row].tolist() == [-1 if since is None else since for since in ladder.since]
+    for channel, one in reference.channels.items():
+        assert counts(table, state, channel) == Counts(one.late, one.ahead, one.bad, one.newest)
 
 
 @settings(PATIENT, max_examples=80)
-@given(rule_sets(), streams(), st.data())
+@given(whole_rule_sets(), checks(), streams(), st.data())
 def test_cutting_saving_and_restoring_change_nothing(
-    rules: list[LadderRule], calls: Calls, data: st.DataObject
+    rules: Rules, checked: list[Checked], calls: Calls, data: st.DataObject
 ) -> None:
-    table = compile_rules(rules, ahead_limit_s=AHEAD_LIMIT_S)
+    table = compile_rules(rules, ahead_limit_s=AHEAD_LIMIT_S, checked=checked)
     whole, cut_up, expected, decisions = new_state(table), new_state(table), [], []
     for now, readings in calls:
         whole, more = step(table, whole, batch(readings), now)
@@ -64,8 +76,8 @@ def test_cutting_saving_and_restoring_change_nothing(
 
 
 @settings(PATIENT, max_examples=60)
-@given(rule_sets(), streams())
-def test_each_rule_tells_an_unbroken_story(rules: list[LadderRule], calls: Calls) -> None:
+@given(whole_rule_sets(), streams())
+def test_each_rule_tells_an_unbroken_story(rules: Rules, calls: Calls) -> None:
     table = compile_rules(rules, ahead_limit_s=AHEAD_LIMIT_S)
     state = new_state(table)
     level, stale = [0] * table.rows, [False] * table.rows
@@ -80,8 +92,8 @@ def test_each_rule_tells_an_unbroken_story(rules: list[LadderRule], calls: Calls
                 assert one.level != one.previous_level
                 assert one.at_ms - one.reason.since_ms >= one.reason.hold_s * 1000
             level[one.rule] = one.level
-    assert [table.level[row, rung] for row, rung in enumerate(state.rung.tolist())] == level
-    assert state.stale.tolist() == stale
+    assert [level_at(table, row, rung) for row, rung in enumerate(rungs(table, state).tolist())] == level
+    assert stale_rows(table, state).tolist() == stale
 
 
 @settings(PATIENT, max_examples=60)
@@ -100,7 +112,7 @@ def test_a_change_of_rules_disturbs_no_kept_rule(
         reference.step(readings, now)
     state, abandoned = recompile(state, old_table, new_table)
     assert [one.key for one in abandoned] == [
-        ladder.rule.key for ladder in reference.ladders if (ladder.steps_on or ladder.stale) and ladder.rule not in new
+        watch.key for watch in reference.watches if (watch.ladder.steps_on or watch.stale) and watch.rule not in new
     ]
     for now, readings in later:
         state, decisions = step(new_table, state, batch(readings), now)

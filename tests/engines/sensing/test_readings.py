@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anshu.engines.sensing import Batch, LadderRule, Level, Step, compile_rules, new_state, step
+from anshu.engines.sensing import Batch, Counts, LadderRule, Level, Step, compile_rules, counts, new_state, step
 from anshu.engines.sensing.readings import END_OF_TIME_MS
 from anshu.kernel.errors import Invalid
 from tests.engines.sensing.streams import EPOCH_MS, Reading, batch
@@ -64,15 +64,15 @@ def test_late_ahead_and_unwatched_readings_are_counted_and_change_nothing_else()
     ]
     state, decisions = step(RULES, state, batch(readings), EPOCH_MS)
     assert decisions == []
-    assert (state.late.tolist(), state.ahead.tolist(), state.unwatched) == ([0, 1], [0, 1], 3)
-    assert state.newest_ms.tolist() == [-1, EPOCH_MS]
+    assert (counts(RULES, state, 0), counts(RULES, state, 1)) == (None, Counts(1, 1, 0, EPOCH_MS))
+    assert state.unwatched == 3
 
 
 def test_a_reading_just_within_the_ahead_limit_counts_and_makes_earlier_ones_late() -> None:
     limit_ms = EPOCH_MS + 10_000
     readings = [(1, limit_ms, 0.0), (1, limit_ms - 1, 9.0), (1, EPOCH_MS, 9.0), (1, limit_ms, 1.0)]
     state, decisions = step(RULES, new_state(RULES), batch(readings), EPOCH_MS)
-    assert state.late.tolist() == [0, 2]
+    assert counts(RULES, state, 1) == Counts(2, 0, 0, limit_ms)
     assert [(one.kind, one.value) for one in decisions] == [("raise", 1.0)]
 
 
@@ -90,4 +90,5 @@ def test_late_means_older_than_any_reading_of_the_channel_before_it(said: list[t
     late = [0, 0]
     for place, (channel, at_ms) in enumerate(said):
         late[channel] += any(other == channel and at_ms < earlier for other, earlier in said[:place])
-    assert state.late.tolist() == late
+    found = [counts(rules, state, channel) for channel in (0, 1)]
+    assert [one.late for one in found if one is not None] == late

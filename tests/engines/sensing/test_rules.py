@@ -3,7 +3,6 @@
 from dataclasses import replace
 from random import Random
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,18 +19,19 @@ OXYGEN = LadderRule("cellar/oxygen", 2, (Step(Level.ORANGE, 19.5, 20.0), Step(Le
 
 
 def columns(table: RuleTable) -> list[object]:
-    return [table.keys] + [getattr(table, name).tolist() for name in ("channel", "raise_at", "level", "first_row")]
+    forms = [table.forms[form] for form in table.form.tolist()]
+    return [list(table.keys), table.channel.tolist(), forms, table.numbers.first_row.tolist()]
 
 
 def test_the_table_has_a_row_per_rule_sorted_by_channel_and_key() -> None:
     twin = replace(UNDERPASS, key="underpass-7/a")
     table = compile_rules([UNDERPASS, OXYGEN, twin])
-    assert table.keys == ("cellar/oxygen", "underpass-7/a", "underpass-7/depth")
-    assert table.first_row.tolist() == [0, 0, 0, 1, 1, 1, 1, 1, 3]
-    assert table.raise_at[0].tolist() == [-19.5, -18.0, np.inf, np.inf]
-    assert table.level.tolist() == [[0, 2, 1, 0, 0], [0, 4, 3, 1, 0], [0, 4, 3, 1, 0]]
-    assert table.hold_down_ms[2].tolist() == [600_000, 600_000, 900_000, 0]
-    assert table.stale_after_ms[1:].tolist() == [900_000, 900_000]
+    assert list(table.keys) == ["cellar/oxygen", "underpass-7/a", "underpass-7/depth"]
+    assert table.keys[1:] == ["underpass-7/a", "underpass-7/depth"]
+    assert table.channel.tolist() == [2, 7, 7]
+    assert table.numbers.first_row.tolist() == [0, 0, 0, 1, 1, 1, 1, 1, 3]
+    assert (table.form[1], len(table.forms)) == (table.form[2], 2)  # what is the same is held once
+    assert [table.steps(row) for row in range(3)] == [OXYGEN.steps, UNDERPASS.steps, UNDERPASS.steps]
 
 
 def test_no_rules_make_an_empty_table() -> None:

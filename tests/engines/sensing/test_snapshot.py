@@ -1,10 +1,28 @@
 """Snapshots: complete, reproducible, and never read when damaged."""
 
+import hashlib
+import io
+import json
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anshu.engines.sensing import LadderRule, Level, Step, compile_rules, dump, load, new_state, step
+from anshu.engines.sensing import (
+    Counts,
+    Direction,
+    LadderRule,
+    Level,
+    Step,
+    compile_rules,
+    counts,
+    dump,
+    load,
+    new_state,
+    recompile,
+    step,
+)
 from anshu.engines.sensing.snapshot import MAGIC
 from anshu.kernel.errors import Invalid
 from tests.engines.sensing.streams import EPOCH_MS, batch
@@ -16,8 +34,8 @@ BLOB = dump(RULES, STATE)
 
 def test_rules_and_state_come_back_whole() -> None:
     rules, state = load(BLOB)
-    assert rules.keys == RULES.keys
-    assert (state.unwatched, state.swept_ms, rules.ahead_limit_ms) == (1, EPOCH_MS, 300_000)
+    assert list(rules.keys) == list(RULES.keys)
+    assert (state.unwatched, state.swept_ms, rules.numbers.ahead_limit_ms) == (1, EPOCH_MS, 300_000)
     assert dump(rules, state) == BLOB
     readings = batch([(3, EPOCH_MS + 60_000, 0.5)])
     assert step(rules, state, readings, EPOCH_MS + 1)[1] == step(RULES, STATE, readings, EPOCH_MS + 1)[1] != []
@@ -26,7 +44,7 @@ def test_rules_and_state_come_back_whole() -> None:
 def test_an_empty_table_comes_back_too() -> None:
     rules = compile_rules([])
     again, state = load(dump(rules, new_state(rules)))
-    assert (again.rows, again.channels, len(state.rung)) == (0, 0, 0)
+    assert (again.rows, again.channels, len(state.words)) == (0, 0, 0)
 
 
 @settings(deadline=None)
@@ -47,6 +65,43 @@ def test_a_snapshot_cut_short_is_noticed(length: int) -> None:
 
 
 def test_another_version_is_named() -> None:
-    newer = MAGIC + (2).to_bytes(2, "big") + BLOB[len(MAGIC) + 2 :]
-    with pytest.raises(Invalid, match="version 2; this engine reads version 1"):
+    newer = MAGIC + (3).to_bytes(2, "big") + BLOB[len(MAGIC) + 2 :]
+    with pytest.raises(Invalid, match="version 3; this engine reads version 2"):
         load(newer)
+
+
+def test_a_snapshot_of_the_first_version_is_still_read() -> None:
+    """As that version wrote it: one column for each field of its table and its state."""
+    never, four = np.iinfo(np.int64).max, np.zeros((1, 4))
+    columns = {
+        "rules_keys": np.frombuffer(json.dumps(["depth"]).encode(), dtype=np.uint8),
+        "rules_channel": np.array([1]),
+        "rules_sign": np.array([-1.0]),
+        "rules_raise_at": np.array([[-19.5, -18.0, np.inf, np.inf]]),
+        "rules_clear_at": np.array([[-20.0, -18.5, np.inf, np.inf]]),
+        "rules_hold_up_ms": np.array([[30_000, 0, 0, 0]]),
+        "rules_hold_down_ms": four.astype(np.int64),
+        "rules_level": np.array([[0, 2, 1, 0, 0]]),
+        "rules_stale_after_ms": np.array([never]),
+        "rules_first_row": np.array([0, 0, 1]),
+        "rules_ahead_limit_ms": np.array(300_000),
+        "state_rung": np.array([0]),
+        "state_since_ms": np.array([[EPOCH_MS, -1, -1, -1]]),
+        "state_stale": np.array([False]),
+        "state_newest_ms": np.array([-1, EPOCH_MS]),
+        "state_watched_from_ms": np.array([-1, EPOCH_MS]),
+        "state_late": np.array([0, 7]),
+        "state_ahead": np.array([0, 1]),
+        "state_unwatched": np.array(3),
+        "state_swept_ms": np.array(EPOCH_MS),
+    }
+    buffer = io.BytesIO()
+    np.savez(buffer, **columns)
+    body = buffer.getvalue()
+    rules, state = load(MAGIC + (1).to_bytes(2, "big") + hashlib.sha256(body).digest() + body)
+    steps = (Step(Level.ORANGE, 19.5, 20.0, 30, 0), Step(Level.RED, 18.0, 18.5))
+    today = compile_rules([LadderRule("depth", 1, steps, Direction.BELOW)])
+    state, abandoned = recompile(state, rules, today)
+    assert (abandoned, counts(today, state, 1), state.unwatched) == ([], Counts(7, 1, 0, EPOCH_MS), 3)
+    _, decisions = step(today, state, batch([(1, EPOCH_MS + 30_000, 19.0)]), EPOCH_MS + 30_000)
+    assert [(one.kind.value, one.level, one.reason.since_ms) for one in decisions] == [("raise", 2, EPOCH_MS)]

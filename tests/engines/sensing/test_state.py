@@ -6,15 +6,19 @@ import pytest
 
 from anshu.engines.sensing import (
     Abandoned,
+    Counts,
     Direction,
     LadderRule,
     Level,
     Step,
     compile_rules,
+    counts,
     new_state,
     recompile,
+    rungs,
     step,
 )
+from anshu.engines.sensing.layout import NEVER, WATCHED
 from tests.engines.sensing.streams import EPOCH_MS, batch
 
 DEPTH = LadderRule("depth", 0, (Step(Level.BLUE, 1, 1, 60, 60), Step(Level.RED, 2, 2)), stale_after_s=900)
@@ -50,8 +54,8 @@ def test_a_changed_rule_starts_anew_and_its_open_level_is_named(changed: LadderR
     state, _ = step(old, new_state(old), batch([(0, EPOCH_MS, 2.0)]), EPOCH_MS)
     state, abandoned = recompile(state, old, new)
     assert abandoned == [Abandoned("depth", 0, Level.RED, False)]
-    assert state.rung.tolist() == [0]
-    assert (state.since_ms == -1).all()
+    assert rungs(new, state).tolist() == [0]
+    assert state.words[new.numbers.far[0] + 1] == NEVER
 
 
 def test_the_age_and_counts_of_a_channel_outlive_its_rules_while_one_watches_it() -> None:
@@ -59,11 +63,11 @@ def test_the_age_and_counts_of_a_channel_outlive_its_rules_while_one_watches_it(
     readings = [(0, EPOCH_MS, 0.0), (0, EPOCH_MS - 1, 0.0), (0, EPOCH_MS + 10**9, 0.0), (1, EPOCH_MS, 0.0), (9, 0, 0.0)]
     state, _ = step(old, new_state(old), batch(readings), EPOCH_MS + 5)
     state, _ = recompile(state, old, new)
-    assert (state.newest_ms.tolist(), state.watched_from_ms.tolist()) == ([EPOCH_MS], [EPOCH_MS + 5])
-    assert (state.late.tolist(), state.ahead.tolist(), state.unwatched) == ([1], [1], 1)
+    assert (counts(new, state, 0), state.unwatched) == (Counts(1, 1, 0, EPOCH_MS), 1)
+    assert state.words[new.numbers.header[0] + WATCHED] == EPOCH_MS + 5
     assert state.swept_ms == EPOCH_MS + 5  # the same now is not swept a second time
     state, _ = recompile(state, new, old)
-    assert state.newest_ms.tolist() == [EPOCH_MS, -1]
+    assert [counts(old, state, channel) for channel in (0, 1)] == [Counts(1, 1, 0, EPOCH_MS), Counts(0, 0, 0, None)]
 
 
 def test_a_stale_rule_that_goes_is_named() -> None:

@@ -159,5 +159,5 @@ def evacuated(person: Person) -> int:
 def worst_alarms(person: Person, limit: int = 5) -> list[Alarm]:
     """Alarms that stand, the gravest and highest first."""
     rows = Alarm.objects.visible_to(person).filter(state__in=("raised", "confirmed"), recovered_at=None)
-    found: list[Any] = list(rows.select_related("site", "channel").order_by("level", "-peak")[:limit])
+    found: list[Any] = list(rows.select_related("site", "channel", "rule").order_by("level", "-peak")[:limit])
     return found

@@ -11,10 +11,14 @@ from anshu.domains.devices.models import Channel
 from anshu.domains.people.models import Organisation, Person
 from anshu.domains.places.models import Site
 from anshu.engines.sensing import Direction as Side
-from anshu.engines.sensing import LadderRule, Step, compile_rules
+from anshu.engines.sensing import LadderRule, Quantity, Signal, Step, compile_rules
 from anshu.engines.sensing import Level as Grade
+from anshu.engines.sensing.rules import WINDOWED
 from anshu.kernel.errors import Invalid
 from anshu.ledger.models import Registered
+
+"""A window is parted into at most so many panes: a day into half hours."""
+MOST_PANES = 48
 
 
 class Level(models.TextChoices):
@@ -33,12 +37,32 @@ class Rule(Registered):
         ABOVE = "above", _("above")
         BELOW = "below", _("below")
 
+    class Judged(models.TextChoices):
+        """What of the channel is judged; the engine's docstring defines each."""
+
+        VALUE = "value", _("the value itself")
+        RATE = "rate", _("its change per hour")
+        SUM = "sum", _("the sum over a window")
+        MEAN = "mean", _("the mean over a window")
+        LOWEST = "lowest", _("the lowest in a window")
+        HIGHEST = "highest", _("the highest in a window")
+        CHANGE = "change", _("the change over a window")
+        TREND = "trend", _("the trend over a window, per hour")
+        UNUSUAL = "unusual", _("how unusual it is for the channel")
+        UNSEASONABLE = "unseasonable", _("how unusual it is for this hour of the day")
+        UNCHANGED = "unchanged", _("for how long it has not changed")
+        SILENCE = "silence", _("for how long nothing has come")
+
     name = models.CharField(_("name"), max_length=120)
     channel = models.ForeignKey(
         Channel, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("channel")
     )
     quantity = models.CharField(_("quantity"), max_length=30, blank=True)
     site_kind = models.CharField(_("kind of site"), max_length=24, choices=Site.Kind, blank=True)
+    judged = models.CharField(_("what is judged"), max_length=12, choices=Judged, default=Judged.VALUE)
+    window_min = models.PositiveIntegerField(
+        _("window (min)"), null=True, blank=True, help_text=_("for sums, means, extremes, changes and trends")
+    )
     direction = models.CharField(_("direction"), max_length=6, choices=Direction, default=Direction.ABOVE)
     steps = models.JSONField(
         _("steps"), help_text=_("per level: raise, clear, hold_up_s, hold_down_s, in the channel's unit and seconds")
@@ -77,10 +101,31 @@ class Rule(Registered):
             ),
             direction=Side(self.direction),
             stale_after_s=stale_after_s,
+            of=self.of(),
         )
+
+    def of(self) -> Quantity:
+        """What the engine derives from the channel; a window moves on by the smallest pane that parts it evenly."""
+        signal = Signal[self.judged.upper()]
+        if signal not in WINDOWED:
+            return Quantity(signal)
+        seconds = 60 * (self.window_min or 0)
+        panes = next((n for n in range(MOST_PANES, 0, -1) if seconds % n == 0), 1)
+        return Quantity(signal, float(seconds), panes)
+
+    def unit(self, of_channel: str) -> str:
+        """The unit of what is judged, by that of the channel."""
+        if self.judged in (self.Judged.RATE, self.Judged.TREND):
+            return f"{of_channel}/h"
+        if self.judged in (self.Judged.UNUSUAL, self.Judged.UNSEASONABLE):
+            return "σ"
+        return "s" if self.judged in (self.Judged.UNCHANGED, self.Judged.SILENCE) else of_channel
 
     def clean(self) -> None:
         """The ladder must hold together; the engine's own words say what is wrong."""
+        super().clean()
+        if self.of().signal in WINDOWED and not self.window_min:
+            raise ValidationError({"window_min": _("how long is the window?")})
         try:
             compile_rules([self.ladder(0, None)])
         except Invalid as error:
@@ -143,6 +188,11 @@ class Alarm(Registered):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def unit(self) -> str:
+        """The unit of its values: of what its rule judges."""
+        return self.rule.unit(self.channel.unit)
 
 
 class Warning(Registered):  # the word of the trade

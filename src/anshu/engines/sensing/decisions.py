@@ -1,14 +1,16 @@
 """What the engine decides, with the reason that a screen can show."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anshu.engines.sensing.readings import Batch
-from anshu.engines.sensing.rules import Level, RuleTable
+from anshu.engines.sensing.layout import AFTER, ARRIVAL, BEFORE, JUDGED, RULE
+from anshu.engines.sensing.numbers import Whole
+from anshu.engines.sensing.rules import Certainty, CompoundRule, Level, Step
+from anshu.engines.sensing.table import RuleTable
 
 
 class Kind(StrEnum):
@@ -38,7 +40,8 @@ class Reason:
 class Decision:
     """One decision on one rule. `rule` is the row in the RuleTable, `rules.keys[rule]` its key.
 
-    `at_ms` and `value` are those of the reading that decided; for STALE, `now_ms` of the call and None.
+    `value` is what was judged and `at_ms` when: for a rule on values, those of the reading; for FRESH too; for STALE,
+    None and `now_ms` of the call.
     """
 
     kind: Kind
@@ -49,56 +52,49 @@ class Decision:
     at_ms: int
     value: float | None
     reason: Reason
+    certainty: Certainty = Certainty.OBSERVED
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moves:
-    """Columns of decisions found in readings: `arrival` is the place in the batch; equal rungs mean FRESH."""
+    """What was found, a row for each; the columns are in layout.py."""
 
-    arrival: NDArray[np.int64]
-    row: NDArray[np.int64]
-    before: NDArray[np.int64]
-    after: NDArray[np.int64]
-    since_ms: NDArray[np.int64]
+    columns: Whole  # (moves, MOVE_COLUMNS)
 
+    @property
+    def judged(self) -> NDArray[np.float64]:
+        """What was judged."""
+        return np.ascontiguousarray(self.columns[:, JUDGED]).view(np.float64)
 
-def stale_decisions(
-    rules: RuleTable, rung: NDArray[np.int64], row: NDArray[np.int64], since_ms: NDArray[np.int64], now_ms: int
-) -> Iterator[Decision]:
-    """STALE for each of the given rows, whose channels are silent since `since_ms`."""
-    for rule, since in zip(row.tolist(), since_ms.tolist(), strict=True):
-        level = Level(int(rules.level[rule, rung[rule]]))
-        reason = Reason(None, float(rules.stale_after_ms[rule]) / 1000, since)
-        yield Decision(Kind.STALE, rule, int(rules.channel[rule]), level, level, now_ms, None, reason)
+    def sorted(self) -> "Moves":
+        """By arrival (time alone first), then by rule, staleness before the move of the same reading."""
+        moved = self.columns[:, BEFORE] != self.columns[:, AFTER]
+        return Moves(self.columns[np.lexsort((moved, self.columns[:, RULE], self.columns[:, ARRIVAL]))])
 
 
-def move_decisions(rules: RuleTable, batch: Batch, found: Sequence[Moves]) -> Iterator[Decision]:
-    """Decisions on readings, by arrival, then by rule, FRESH before the move of the same reading."""
-    if not found:
-        return
-    arrival = np.concatenate([moves.arrival for moves in found])
-    row = np.concatenate([moves.row for moves in found])
-    before = np.concatenate([moves.before for moves in found])
-    after = np.concatenate([moves.after for moves in found])
-    since_ms = np.concatenate([moves.since_ms for moves in found])
-    order = np.lexsort((before != after, row, arrival))
-    columns = zip(*(column[order].tolist() for column in (arrival, row, before, after, since_ms)), strict=True)
-    for place, rule, low, high, since in columns:
+def decide(rules: RuleTable, moves: Moves) -> Iterator[Decision]:
+    """The moves in words."""
+    for (arrival, row, before, after, since_ms, at_ms, _), value in zip(
+        moves.columns.tolist(), moves.judged.tolist(), strict=True
+    ):
+        ladder = rules.ladder(row)
+        kind = _kind(arrival, before, after)
         yield Decision(
-            kind=_kind(low, high),
-            rule=rule,
-            channel=int(rules.channel[rule]),
-            level=Level(int(rules.level[rule, high])),
-            previous_level=Level(int(rules.level[rule, low])),
-            at_ms=int(batch.at_ms[place]),
-            value=float(batch.value[place]),
-            reason=_reason(rules, rule, low, high, since),
+            kind,
+            row,
+            int(rules.channel[row]),
+            _level(ladder.steps, after),
+            _level(ladder.steps, before),
+            at_ms,
+            None if kind is Kind.STALE else value,
+            _reason(rules, row, (before, after), since_ms),
+            Certainty.OBSERVED if isinstance(ladder, CompoundRule) else ladder.certainty,
         )
 
 
-def _kind(before: int, after: int) -> Kind:
+def _kind(arrival: int, before: int, after: int) -> Kind:
     if before == after:
-        return Kind.FRESH
+        return Kind.STALE if arrival < 0 else Kind.FRESH
     if before == 0:
         return Kind.RAISE
     if after == 0:
@@ -106,12 +102,17 @@ def _kind(before: int, after: int) -> Kind:
     return Kind.STEP_UP if after > before else Kind.STEP_DOWN
 
 
-def _reason(rules: RuleTable, rule: int, before: int, after: int, since_ms: int) -> Reason:
+def _level(steps: tuple[Step, ...], rung: int) -> Level:
+    return Level(steps[rung - 1].level) if rung else Level.NONE
+
+
+def _reason(rules: RuleTable, row: int, rungs: tuple[int, int], since_ms: int) -> Reason:
     """Going up the step that came on last decides, going down the one that went off last."""
-    sign = float(rules.sign[rule])
+    before, after = rungs
     if after > before:
-        column = after - 1
-        return Reason(sign * float(rules.raise_at[rule, column]), int(rules.hold_up_ms[rule, column]) / 1000, since_ms)
+        step = rules.steps(row)[after - 1]
+        return Reason(step.raise_at, step.hold_up_s, since_ms)
     if after < before:
-        return Reason(sign * float(rules.clear_at[rule, after]), int(rules.hold_down_ms[rule, after]) / 1000, since_ms)
-    return Reason(None, int(rules.stale_after_ms[rule]) / 1000, since_ms)
+        step = rules.steps(row)[after]
+        return Reason(step.clear_at, step.hold_down_s, since_ms)
+    return Reason(None, rules.forms[rules.form[row]].stale_after_s or 0.0, since_ms)

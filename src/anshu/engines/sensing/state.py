@@ -1,110 +1,106 @@
-"""What the engine remembers between calls, as arrays by rule row and by channel."""
+"""What the engine remembers between calls."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anshu.engines.sensing.rules import MAX_STEPS, Level, RuleTable
-
-NEVER = -1  # no instant; real ones are >= 0
+from anshu.engines.sensing import layout
+from anshu.engines.sensing.layout import COUNTS, HEADER, NEVER, NEWEST, OWN, RUNG_BITS, STALE_BIT, SUSPECT_AT, WATCHED
+from anshu.engines.sensing.numbers import Whole
+from anshu.engines.sensing.rules import Level
+from anshu.engines.sensing.table import RuleTable
 
 
 @dataclass(slots=True, eq=False)
 class State:
-    """Memory of one rule table. Callers treat it as a value: `step` returns a new one and leaves the old as it was.
+    """Memory of one rule table: `words` as layout.py has it, and the memory of compounds (see compounds.py).
 
-    `since_ms[row, c]` is the instant since which step c + 1 has been reached without a break (if it is off) or cleared
-    without a break (if it is on), or NEVER. `late`, `ahead` and `unwatched` count readings without effect.
+    `begun`: every watched channel knows since when it is. `unwatched` counts readings of channels without a rule.
     """
 
-    rung: NDArray[np.int64]  # (rows,), 0 to 4 steps on
-    since_ms: NDArray[np.int64]  # (rows, 4)
-    stale: NDArray[np.bool_]  # (rows,)
-    newest_ms: NDArray[np.int64]  # (channels,), newest accepted reading, or NEVER
-    watched_from_ms: NDArray[np.int64]  # (channels,), now_ms of the first call, or NEVER
-    late: NDArray[np.int64]  # (channels,)
-    ahead: NDArray[np.int64]  # (channels,)
-    unwatched: int
-    swept_ms: int  # now_ms of the previous call, or NEVER
+    words: Whole
+    compounds: Whole
+    restless: NDArray[np.bool_]  # (compounds,): must be judged when time has passed
+    unwatched: int = 0
+    swept_ms: int = NEVER  # now_ms of the last sweep
+    begun: bool = False
 
     def copy(self) -> "State":
         """An independent copy."""
         return State(
-            rung=self.rung.copy(),
-            since_ms=self.since_ms.copy(),
-            stale=self.stale.copy(),
-            newest_ms=self.newest_ms.copy(),
-            watched_from_ms=self.watched_from_ms.copy(),
-            late=self.late.copy(),
-            ahead=self.ahead.copy(),
-            unwatched=self.unwatched,
-            swept_ms=self.swept_ms,
+            self.words.copy(),
+            self.compounds.copy(),
+            self.restless.copy(),
+            self.unwatched,
+            self.swept_ms,
+            self.begun,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Abandoned:
-    """A rule whose open level or staleness was given up when the rules changed."""
+class Counts:
+    """How many readings of one channel were late, ahead of time, or out of range or spikes; and the newest instant."""
 
-    key: str
-    channel: int
-    level: Level
-    stale: bool
+    late: int
+    ahead: int
+    bad: int
+    newest_ms: int | None
+
+
+def counts(rules: RuleTable, state: State, channel: int) -> Counts | None:
+    """What happened on a channel; None where no rule watches it."""
+    if not 0 <= channel < rules.channels or not rules.numbers.watched[channel]:
+        return None
+    base = int(rules.numbers.header[channel])
+    late, ahead, bad, newest_ms = (
+        int(state.words[base + word]) for word in (layout.LATE, layout.AHEAD, layout.BAD, layout.NEWEST)
+    )
+    return Counts(late, ahead, bad, None if newest_ms == NEVER else newest_ms)
+
+
+def compound_rungs(rules: RuleTable, state: State) -> Whole:
+    """The rung of each compound."""
+    return state.compounds[rules.compound_start[:-1]]
+
+
+def rungs(rules: RuleTable, state: State) -> Whole:
+    """How many steps of each row are on."""
+    ladders = state.words[rules.numbers.far] & RUNG_BITS
+    return np.concatenate([ladders, compound_rungs(rules, state)])
+
+
+def stale(rules: RuleTable, state: State) -> NDArray[np.bool_]:
+    """Whether each row is stale; compounds never are."""
+    ladders = (state.words[rules.numbers.far] & STALE_BIT) != 0
+    return np.concatenate([ladders, np.zeros(len(rules.compounds), dtype=np.bool_)])
+
+
+def level_at(rules: RuleTable, row: int, rung: int) -> Level:
+    """The level of a row that has `rung` steps on."""
+    return Level(rules.steps(row)[rung - 1].level) if rung else Level.NONE
 
 
 def new_state(rules: RuleTable) -> State:
     """Nothing heard, nothing raised."""
-    return State(
-        rung=np.zeros(rules.rows, dtype=np.int64),
-        since_ms=np.full((rules.rows, MAX_STEPS), NEVER, dtype=np.int64),
-        stale=np.zeros(rules.rows, dtype=np.bool_),
-        newest_ms=np.full(rules.channels, NEVER, dtype=np.int64),
-        watched_from_ms=np.full(rules.channels, NEVER, dtype=np.int64),
-        late=np.zeros(rules.channels, dtype=np.int64),
-        ahead=np.zeros(rules.channels, dtype=np.int64),
-        unwatched=0,
-        swept_ms=NEVER,
-    )
+    numbers = rules.numbers
+    words = np.zeros(numbers.words, dtype=np.int64)
+    ends = np.append(np.flatnonzero(np.diff(numbers.profile)) + 1, rules.channels).tolist()
+    first = 0
+    for end in ends if rules.channels else []:
+        if numbers.watched[first]:
+            blank = _blank_channel(rules, int(numbers.profile[first]))
+            start = int(numbers.header[first]) - COUNTS
+            words[start : start + len(blank) * (end - first)].reshape(-1, len(blank))[:] = blank
+        first = end
+    compounds = np.full(int(rules.compound_start[-1]), NEVER, dtype=np.int64)
+    compounds[rules.compound_start[:-1]] = 0
+    return State(words, compounds, np.ones(len(rules.compounds), dtype=np.bool_))
 
 
-def recompile(old_state: State, old_rules: RuleTable, new_rules: RuleTable) -> tuple[State, list[Abandoned]]:
-    """Carry the state over to new rules: rules with the same key and content keep theirs, all others start anew.
-
-    What belongs to a channel (newest instant, counts) stays as long as some rule watches it before and after. The list
-    names, by old row, the rules that were raised or stale and were not carried.
-    """
-    state = new_state(new_rules)
-    old_row, new_row = _same_rules(old_rules, new_rules)
-    state.rung[new_row] = old_state.rung[old_row]
-    state.stale[new_row] = old_state.stale[old_row]
-    state.since_ms[new_row] = old_state.since_ms[old_row]
-    both = np.intersect1d(old_rules.channel, new_rules.channel)
-    state.newest_ms[both] = old_state.newest_ms[both]
-    state.watched_from_ms[both] = old_state.watched_from_ms[both]
-    state.late[both] = old_state.late[both]
-    state.ahead[both] = old_state.ahead[both]
-    state.unwatched, state.swept_ms = old_state.unwatched, old_state.swept_ms
-    lost = (old_state.rung > 0) | old_state.stale
-    lost[old_row] = False
-    return state, [_abandoned(old_state, old_rules, row) for row in np.flatnonzero(lost).tolist()]
-
-
-def _same_rules(old: RuleTable, new: RuleTable) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows of old and of new, pairwise, that hold the same rule."""
-    new_row_of = {key: row for row, key in enumerate(new.keys)}
-    pairs = [(row, new_row_of[key]) for row, key in enumerate(old.keys) if key in new_row_of]
-    old_row, new_row = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    same = (old.channel[old_row] == new.channel[new_row]) & (old.sign[old_row] == new.sign[new_row])
-    same &= old.stale_after_ms[old_row] == new.stale_after_ms[new_row]
-    same &= (old.level[old_row] == new.level[new_row]).all(axis=1)
-    for before, after in ((old.raise_at, new.raise_at), (old.clear_at, new.clear_at)):
-        same &= (before[old_row] == after[new_row]).all(axis=1)
-    for before_ms, after_ms in ((old.hold_up_ms, new.hold_up_ms), (old.hold_down_ms, new.hold_down_ms)):
-        same &= (before_ms[old_row] == after_ms[new_row]).all(axis=1)
-    return old_row[same], new_row[same]
-
-
-def _abandoned(state: State, rules: RuleTable, row: int) -> Abandoned:
-    level = Level(int(rules.level[row, state.rung[row]]))
-    return Abandoned(rules.keys[row], int(rules.channel[row]), level, bool(state.stale[row]))
+def _blank_channel(rules: RuleTable, profile: int) -> Whole:
+    """The words of a channel of this profile, neighbours of the same profile follow at once."""
+    head = np.zeros(COUNTS + HEADER, dtype=np.int64)
+    head[[COUNTS + word for word in (NEWEST, WATCHED, SUSPECT_AT, OWN)]] = NEVER
+    runs = [rules.numbers.first_words[form] for form in rules.numbers.members[profile]]
+    return np.concatenate([head, *(near for near, _ in runs), *(far for _, far in runs)])

@@ -19,15 +19,18 @@ class Measured:
 
 
 def latest(alarms: Iterable[Alarm]) -> dict[int, Measured]:
-    """The newest reading by slot, for the channels of these alarms; one that has none is absent."""
-    last = store().last(sorted({alarm.channel.slot for alarm in alarms}))
+    """The newest reading by slot, for the channels of these alarms; one that has none is absent, and one whose alarm
+    is about something derived from its readings."""
+    last = store().last(sorted({alarm.channel.slot for alarm in alarms if alarm.rule.judged == Rule.Judged.VALUE}))
     rows = zip(last.channel, last.value, last.at_ms, strict=True)
     return {int(slot): Measured(float(value), int(at_ms)) for slot, value, at_ms in rows}
 
 
 def worst(alarm: Alarm) -> float:
     """The worst value while the alarm stood, by the direction of its rule: from when it was sensed until it recovered,
-    or now."""
+    or now. Of what is derived from readings only what its steps have told is known."""
+    if alarm.rule.judged != Rule.Judged.VALUE:
+        return alarm.peak
     end = alarm.recovered_at or clock.now()
     span = (int(at.timestamp() * 1000) for at in (alarm.sensed_at, end))
     series = store().series(alarm.channel.slot, next(span), next(span) + 1, POINTS)

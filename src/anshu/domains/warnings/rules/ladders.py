@@ -42,8 +42,8 @@ def watches() -> Iterator[Watch]:
 
 
 def ladder_of(channel: Channel) -> list[dict[str, Any]]:
-    """The steps that watch one channel, the gravest first: level, raise and clear in the channel's unit."""
-    rules = Rule.objects.filter(active=True)
+    """The steps that watch the values of one channel, the gravest first: level, raise and clear in its unit."""
+    rules = Rule.objects.filter(active=True, judged=Rule.Judged.VALUE)
     kind = channel.device.site.kind if channel.device.site else ""
     general = rules.filter(channel=None, quantity=channel.quantity)
     watching = rules.filter(channel=channel) or general.filter(site_kind=kind) or general.filter(site_kind="")
@@ -76,7 +76,8 @@ def why(decision: Decision, watch: Watch) -> dict[str, Any]:
         "hold_s": decision.reason.hold_s,
         "since_ms": decision.reason.since_ms,
         "value": decision.value,
-        "unit": watch.channel.unit,
+        "judged": watch.rule.judged,
+        "unit": watch.rule.unit(watch.channel.unit),
         "basis": watch.rule.basis,
         "verified": watch.rule.verified,
     }

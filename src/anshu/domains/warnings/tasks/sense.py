@@ -15,7 +15,7 @@ from anshu.access.policy import Robot
 from anshu.domains.warnings.models import Alarm, Level
 from anshu.domains.warnings.rules import ladders
 from anshu.domains.warnings.transitions.alarms import OPEN, lose_sight, raise_alarm, recover, regrade
-from anshu.engines.sensing import Batch, Decision, Kind, RuleTable, State, dump, load, new_state, recompile, step
+from anshu.engines.sensing import Batch, Decision, Kind, RuleTable, State, advance, dump, load, new_state, recompile
 from anshu.kernel import clock
 from anshu.telemetry.store import Store
 from anshu.workflow import log
@@ -44,6 +44,10 @@ class Sense:
     _looked_at: float = 0.0
 
     def __post_init__(self) -> None:
+        self._read()
+
+    def _read(self) -> None:
+        """Begin where what was saved last leaves off."""
         self._seen_rules = ladders.fingerprint()
         self.table, self.watches = ladders.table()
         mark = Bookmark.objects.filter(name="sense").first()
@@ -59,15 +63,20 @@ class Sense:
         batch = self.store.tail(self.position, BATCH)
         # A backlog is judged by when it came in: a replay decides the same, and our outage is not their silence.
         now_ms = int(batch.received_ms[-1]) if len(batch.seq) else int(now.timestamp() * 1000)
-        state, decisions = step(self.table, self.state, Batch(batch.channel, batch.at_ms, batch.value), now_ms)
+        read = Batch(batch.channel, batch.at_ms, batch.value)
+        decisions = advance(self.table, self.state, read, now_ms).decisions
         last = int(batch.seq[-1]) if len(batch.seq) else self.position
         if decisions or time.monotonic() - self._saved_at >= SAVE_EVERY_S:
-            with transaction.atomic():
-                log.lock()
-                for decision in decisions:
-                    self._apply(decision)
-                self._save(state, last, now)
-        self.state, self.position = state, last
+            try:
+                with transaction.atomic():
+                    log.lock()
+                    for decision in decisions:
+                        self._apply(decision)
+                    self._save(self.state, last, now)
+            except BaseException:
+                self._read()  # the engine has moved on in place; what it decided was not kept
+                raise
+        self.position = last
         return len(batch.seq) == BATCH
 
     def _save(self, state: State, position: int, now: datetime) -> None:
