@@ -3,16 +3,17 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
-from django.db import close_old_connections
+from django.db import connections
 
 from anshu.domains.devices.queries import limits, store
 from anshu.domains.devices.queries.rights import LOOK_EVERY_S, Directory, book
 from anshu.gateways.modbus.points import EVERY_S
 from anshu.gateways.modbus.poller import Poller
 from anshu.gateways.mqtt.journal import keep_notes
+from anshu.gateways.mqtt.messages import Note
 
 BEAT_S = 1.0
 
@@ -21,8 +22,23 @@ _logger = logging.getLogger(__name__)
 
 def look() -> None:
     """Bring the directory of devices up to date."""
-    close_old_connections()
-    book().current()
+    with _asking():
+        book().current()
+
+
+def keep(notes: Sequence[Note]) -> None:
+    """Keep what is known of devices with their records."""
+    with _asking():
+        keep_notes(notes)
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Whichever thread of the pool asks the database leaves no connection behind: the pool ends without a word."""
+    try:
+        yield
+    finally:
+        connections.close_all()
 
 
 def _directory() -> Directory:
@@ -39,7 +55,7 @@ async def _serve(beat: Callable[[], None], every_s: float) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
     await asyncio.to_thread(look)
-    poller = Poller(store(), _directory, limits(), keep_notes, every_s)
+    poller = Poller(store(), _directory, limits(), keep, every_s)
     tasks = [loop.create_task(poller.run()), loop.create_task(_look())]
     try:
         while not stopped.is_set():
