@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from anshu.domains.devices.models import Channel, Device
 from anshu.domains.devices.queries.rights import book
 from anshu.gateways.modbus import server
+from anshu.gateways.mqtt.messages import Note
 from anshu.telemetry import Store
 from tests.gateways.modbus.station import Station
 
@@ -59,15 +60,20 @@ def test_the_process_reads_notes_and_stops(station: Station, store: Store, monke
         slot=9,
         territory="440306",
     )
-    beats = []
+    noted, beats = threading.Event(), []
+    keep = server.keep
+
+    def keep_and_tell(notes: Sequence[Note]) -> None:
+        keep(notes)
+        noted.set()
 
     def beat() -> None:
         beats.append(1)
-        noted = Device.objects.get(pk=plc.pk).attributes.get("status") == "online"
-        if (noted and len(store.tail(0, 10))) or len(beats) > 20:
+        if (noted.is_set() and len(store.tail(0, 10))) or len(beats) > 20:
             os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the beat of this test asks the database
+    monkeypatch.setattr(server, "keep", keep_and_tell)
     server.run(beat, every_s=0.2)
     assert store.last([9]).value.tolist() == [21.5]
-    assert Device.objects.get(pk=plc.pk).attributes["error"] == ""
+    attributes = Device.objects.get(pk=plc.pk).attributes
+    assert (attributes["status"], attributes["error"]) == ("online", "")
