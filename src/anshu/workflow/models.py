@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from anshu.access.secrets import PersonalField
 from anshu.kernel import clock
 from anshu.kernel.identifiers import uuid7
 
@@ -109,7 +110,7 @@ class Webhook(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     address = models.URLField(_("address"))
     verbs = models.CharField(_("verbs"), max_length=200, help_text=_("patterns such as incidents.*, parted by spaces"))
-    secret = models.CharField(_("secret"), max_length=80, blank=True)
+    secret = PersonalField(_("secret"), blank=True)
     active = models.BooleanField(_("active"), default=True)
 
     class Meta:

@@ -1,6 +1,7 @@
 """Webhooks are opened by hand, tell their secret once, and every step of theirs is in the log."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from anshu.access.models import Account, Grant
@@ -76,3 +77,11 @@ def test_what_failed_is_shown_and_tried_again(client: Client) -> None:
 def test_the_reactions_are_shown_as_they_are_wired(client: Client) -> None:
     page = client.get("/admin/listeners").content.decode()
     assert "incidents.tasks.open_or_absorb" in page and "warnings.confirm" in page
+
+
+def test_the_secret_lies_sealed_in_the_database(client: Client) -> None:
+    client.post("/admin/listeners", GOOD)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secret FROM workflow_webhook")
+        (stored,) = cursor.fetchone()
+    assert stored.startswith("sealed:") and Webhook.objects.get().secret not in stored
