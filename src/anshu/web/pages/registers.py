@@ -246,7 +246,7 @@ def field_input(ledger: Ledger, name: str, record: Registered | None, typed: Any
     if isinstance(field, models.ForeignKey):
         value = getattr(value, "number", "") if value is not None else ""
     kind = next((kind for cls, kind in KINDS if isinstance(field, cls)), "text")
-    if isinstance(field, models.JSONField):
+    if isinstance(field, models.JSONField) and value is not None:
         value = json.dumps(value, ensure_ascii=False)
     hint = str(field.help_text)
     if personal(ledger, name):
