@@ -30,6 +30,7 @@ class Held:
 
     def __init__(self, *grants: tuple[str, str]) -> None:
         self.grant_rows = list(grants)
+        self.own_rows: list[tuple[str, str]] = []
         self.name = "held"
 
 

@@ -37,6 +37,8 @@ def something(field: Any) -> Any:
         return field.choices[0][0]
     if isinstance(field, models.DateTimeField):
         return clock.now()
+    if isinstance(field, models.DateField):
+        return clock.now().date()
     if isinstance(field, models.UUIDField):
         return uuid7()
     if isinstance(field, models.JSONField):

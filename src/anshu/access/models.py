@@ -55,30 +55,56 @@ class Account(AbstractBaseUser):
 
     @property
     def grant_rows(self) -> list[tuple[str, str]]:
-        """(role code, territory) of every grant, read once per request."""
-        if not hasattr(self, "_grant_rows"):
-            self._grant_rows = list(self.grants.values_list("role", "territory")) if self.is_active else []
-        return self._grant_rows
+        """(role code, territory) of every grant for an area, read once per request."""
+        return [(role, territory) for role, territory, holder in self._all_grants() if not holder]
+
+    @property
+    def own_rows(self) -> list[tuple[str, str]]:
+        """(role code, holder) of every grant for what one holder owns."""
+        return [(role, holder) for role, _territory, holder in self._all_grants() if holder]
+
+    def _all_grants(self) -> list[tuple[str, str, str]]:
+        if not hasattr(self, "_grants"):
+            self._grants = list(self.grants.values_list("role", "territory", "holder")) if self.is_active else []
+        return self._grants
+
+
+def role_choices() -> list[tuple[str, Any]]:
+    """Every role with its title; asked when needed, so that a new role is no change of the table."""
+    return [(code, role.title) for code, role in ROLES.items()]
 
 
 class Grant(models.Model):
-    """A role given to a person for an area and everything below it."""
+    """A role given to a person: for an area and everything below it, or, where a holder is named, for what that holder
+    owns and nothing else (an enterprise by its credit code), wherever it lies."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="grants", verbose_name=_("account"))
-    role = models.CharField(_("role"), max_length=40, choices=[(code, role.title) for code, role in ROLES.items()])
+    role = models.CharField(_("role"), max_length=40, choices=role_choices)
     territory = models.CharField(
-        _("territory"), max_length=20, help_text=_("division code; everything below is included")
+        _("territory"), max_length=20, blank=True, help_text=_("division code; everything below is included")
+    )
+    holder = models.CharField(
+        _("holder"), max_length=40, blank=True, default="", help_text=_("unified credit code of an enterprise")
     )
 
     class Meta:
         verbose_name = _("grant")
         verbose_name_plural = _("grants")
-        constraints = (models.UniqueConstraint(fields=("account", "role", "territory"), name="grant_once"),)
+        constraints = (models.UniqueConstraint(fields=("account", "role", "territory", "holder"), name="grant_once"),)
 
     def __str__(self) -> str:
-        return f"{self.account} · {ROLES[self.role].title} · {self.territory}"
+        return f"{self.account} · {ROLES[self.role].title} · {self.holder or self.territory}"
 
     def clean(self) -> None:
+        if ROLES[self.role].own != bool(self.holder):
+            raise ValidationError(
+                {
+                    "holder": _("%(role)s is given for one holder, never for an area")
+                    if ROLES[self.role].own
+                    else _("%(role)s is given for an area, never for one holder")
+                },
+                params={"role": ROLES[self.role].title},
+            )
         held = set(self.account.grants.exclude(pk=self.pk).values_list("role", flat=True))
         if clash := held & set(ROLES[self.role].apart):
             raise ValidationError(

@@ -27,6 +27,9 @@ class Actor(Protocol):
     def reach(self, code: str) -> list[str]:
         """The division codes under which this actor holds the permission; an empty string means everywhere."""
 
+    def owns(self, code: str) -> list[str]:
+        """The holders for whose own records this actor holds the permission, wherever they lie."""
+
 
 @dataclass(frozen=True)
 class Robot:
@@ -36,6 +39,9 @@ class Robot:
 
     def reach(self, code: str) -> list[str]:
         return [""] if permits(ROBOTS[self.name], code) else []
+
+    def owns(self, code: str) -> list[str]:
+        return []
 
 
 @dataclass
@@ -65,9 +71,15 @@ class Person:
             )
         return self._reach[code]
 
+    def owns(self, code: str) -> list[str]:
+        if not permits(self.scopes, code):
+            return []
+        rows = self.account.own_rows
+        return sorted({holder for role, holder in rows if role in ROLES and permits(ROLES[role].permits, code)})
+
     @property
     def roles(self) -> set[str]:
-        return {role for role, _area in self.account.grant_rows}
+        return {role for role, _where in (*self.account.grant_rows, *self.account.own_rows)}
 
     @property
     def territory(self) -> str:
@@ -81,14 +93,30 @@ def account_of(actor: Actor) -> Account | None:
 
 
 def may(actor: Actor, code: str, territory: str | None = None) -> bool:
-    """Whether the actor holds the permission at the territory (None: anywhere at all)."""
+    """Whether the actor holds the permission at the territory (None: anywhere at all, or for one holder)."""
     areas = actor.reach(code)
-    return bool(areas) if territory is None else any(territory.startswith(area) for area in areas)
+    if territory is None:
+        return bool(areas) or bool(actor.owns(code))
+    return any(territory.startswith(area) for area in areas)
+
+
+def may_on(actor: Actor, code: str, record: Any) -> bool:
+    """Whether the actor holds the permission for this record: by where it lies, or because its holder is theirs."""
+    if may(actor, code, getattr(record, "territory", "")):
+        return True
+    owned = actor.owns(code)
+    return bool(owned) and getattr(record, "holder", "") in owned
 
 
 def require(actor: Actor, code: str, territory: str | None = None) -> None:
     """Raise `Forbidden` unless `may`."""
     if not may(actor, code, territory):
+        raise Forbidden(_("%(who)s may not do this here (%(permission)s)"), who=actor.name, permission=code)
+
+
+def require_on(actor: Actor, code: str, record: Any) -> None:
+    """Raise `Forbidden` unless `may_on`."""
+    if not may_on(actor, code, record):
         raise Forbidden(_("%(who)s may not do this here (%(permission)s)"), who=actor.name, permission=code)
 
 

@@ -4,6 +4,7 @@ A code is the name of a transition function in its domain, or one of the general
 Deny by default: what no row grants is forbidden. Territory is not here; it comes with the grant of a role to a person.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -14,17 +15,18 @@ from django.utils.translation import gettext_lazy as _
 @dataclass(frozen=True)
 class Role:
     """A post's powers. `apart` names roles that one person must never hold together with this one (MLPS: three
-    separated administrators)."""
+    separated administrators). `own` says that it is given for what one holder owns, not for an area."""
 
     code: str
     title: str | Promise
     permits: tuple[str, ...]
     apart: tuple[str, ...] = ()
     home: str = "today"
+    own: bool = False
 
 
 LOOK = ("places.view", "devices.view", "teams.view", "warnings.view", "incidents.view", "situation.view")
-REGISTERS = ("places", "people", "devices", "teams")
+REGISTERS = ("places", "people", "devices", "teams", "enterprises")
 """What the duty desk does with incidents. Signing off a report is the leaders' alone; what the system does by itself
 (links of the chain, re-routing, the other half of a merger) is nobody's button."""
 DESK = tuple(
@@ -88,6 +90,43 @@ JUDGE = tuple(
     )
 )
 
+
+
+def verbs(domain: str, *names: str) -> tuple[str, ...]:
+    """The codes of some verbs of one domain."""
+    return tuple(f"{domain}.{name}" for name in names)
+
+
+"""Regulation: who looks at enterprises and hazards, and each one's part in the loop from finding to closing."""
+REGULATE = ("enterprises.view", "hazards.view")
+FIND = verbs("hazards", "report", "void")
+ORDER = verbs("hazards", "judge", "dispute", "order", "propose_listing")
+RECHECK = verbs("hazards", "pass_recheck", "fail_recheck", "find_in_order", "find_again", "reopen")
+CLOSE = verbs(
+    "hazards", "close_out", "grant_extension", "refuse_extension", "draw_look_back", "accept", "fail_acceptance"
+)
+LIST = verbs(
+    "hazards",
+    "approve_listing",
+    "reject_listing",
+    "serve_notice",
+    "publish_listing",
+    "extend_listing",
+    "delist",
+    "publish_delisting",
+)
+"""What an enterprise does with its own, and what a street may do for one that has no account."""
+PUT_RIGHT = verbs(
+    "hazards",
+    "take_up",
+    "submit",
+    "request_extension",
+    "file_plan",
+    "start_work",
+    "report_progress",
+    "request_acceptance",
+)
+
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
@@ -126,6 +165,8 @@ ROLES: dict[str, Role] = {
                 "incidents.sign_report",
                 "incidents.note",
                 "*.export",
+                *REGULATE,
+                *LIST,
             ),
         ),
         Role(
@@ -133,6 +174,11 @@ ROLES: dict[str, Role] = {
             _("Street duty officer"),
             (
                 *LOOK,
+                *REGULATE,
+                *FIND,
+                *ORDER,
+                *RECHECK,
+                *PUT_RIGHT,
                 "people.view",
                 "duty.view",
                 "warnings.answer_call",
@@ -155,6 +201,9 @@ ROLES: dict[str, Role] = {
             _("Grid safety officer"),
             (
                 *LOOK,
+                *REGULATE,
+                *FIND,
+                *PUT_RIGHT,
                 "warnings.knock",
                 "incidents.sign_for",
                 "incidents.depart",
@@ -165,6 +214,34 @@ ROLES: dict[str, Role] = {
                 "incidents.report_incident",
             ),
         ),
+        Role(
+            "enforcement_officer",
+            _("Enforcement officer"),
+            (*LOOK, "people.view", *REGULATE, *FIND, *ORDER, *RECHECK),
+        ),
+        Role(
+            "section_officer",
+            _("Bureau section officer"),
+            (
+                *LOOK,
+                "people.view",
+                "people.unmask",
+                *REGULATE,
+                *FIND,
+                *ORDER,
+                *RECHECK,
+                *CLOSE,
+                *(f"enterprises.{verb}" for verb in ("add", "change", "export")),
+                "hazards.export",
+            ),
+        ),
+        Role(
+            "safety_commission",
+            _("Safety commission office"),
+            (*LOOK, "people.view", *REGULATE, *CLOSE, *LIST, "hazards.propose_listing", "*.export"),
+        ),
+        Role("expert", _("Expert"), (*LOOK, *REGULATE, "hazards.settle", "hazards.report")),
+        Role("enterprise", _("Enterprise"), (*REGULATE, "hazards.report", *PUT_RIGHT), own=True),
         Role(
             "registrar",
             _("Register keeper"),
@@ -205,11 +282,17 @@ ROLES: dict[str, Role] = {
 """Programs of our own act under a name, never as a person; each may do only this."""
 ROBOTS: dict[str, tuple[str, ...]] = {
     "sense": ("warnings.raise_alarm", "warnings.regrade", "warnings.recover", "warnings.lose_sight"),
-    "work": ("warnings.*", "incidents.*", "duty.*"),
+    "work": ("warnings.*", "incidents.*", "duty.*", "hazards.postpone", "hazards.reopen"),
     "relay": ("warnings.relay", "warnings.supersede", "warnings.lift", "warnings.expire_signal"),
     "mqtt": ("telemetry.append",),
     "import": ("*.add", "*.change"),
 }
+
+
+def home_of(codes: Iterable[str]) -> str:
+    """Where the day of somebody with these roles begins: the first home that is not everybody's."""
+    homes = [ROLES[code].home for code in sorted(codes) if code in ROLES]
+    return next((f"/{home}" for home in homes if home != "today"), "/today")
 
 
 def permits(patterns: tuple[str, ...], code: str) -> bool:

@@ -26,7 +26,7 @@ def add(ledger: Ledger, *, by: Actor, values: Mapping[str, Any]) -> Registered:
         assign(ledger, record, values, by)
         if not record.territory and by.reach(f"{ledger.domain}.add") and "" not in by.reach(f"{ledger.domain}.add"):
             raise Invalid(_("the area is needed"), field="territory", code="territory_needed")
-        policy.require(by, f"{ledger.domain}.add", record.territory)
+        policy.require_on(by, f"{ledger.domain}.add", record)
         validate(record)
         record.save(force_insert=True)
         log.write(f"{ledger.domain}.add", record, by, details={"values": told(ledger, record, values)})
@@ -38,10 +38,10 @@ def change(ledger: Ledger, record: Registered, *, by: Actor, values: Mapping[str
     with transaction.atomic():
         log.lock()
         fresh = ledger.model._default_manager.select_for_update().get(pk=record.pk)
-        policy.require(by, f"{ledger.domain}.change", fresh.territory)
+        policy.require_on(by, f"{ledger.domain}.change", fresh)
         before = {name: (log.plain(getattr(fresh, name, None)), _stored(ledger, fresh, name)) for name in values}
         assign(ledger, fresh, values, by)
-        policy.require(by, f"{ledger.domain}.change", fresh.territory)
+        policy.require_on(by, f"{ledger.domain}.change", fresh)
         validate(fresh)
         changed = {  # what counts is the value itself: two telephone numbers look alike in the log
             name: [told_before, _stored(ledger, fresh, name)]

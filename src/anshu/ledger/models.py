@@ -25,6 +25,9 @@ class Records(models.QuerySet[Record]):
         if getattr(self.model, "downward", False):
             reach = actor.reach(code)
             return self.filter(under(reach) | over(reach))
+        owned = actor.owns(code) if self.model.held_by else []  # type: ignore[attr-defined]
+        if owned:
+            return self.filter(under(actor.reach(code)) | models.Q(**{f"{self.model.held_by}__in": owned}))  # type: ignore[attr-defined]
         return visible_to(actor, self, code)  # type: ignore[return-value]
 
     def real(self) -> Self:
@@ -52,6 +55,9 @@ class Registered(models.Model):
     numbered: ClassVar[str] = ""
     """Whether it concerns, and so is shown to, those inside its territory as well: a warning to the whole district."""
     downward: ClassVar[bool] = False
+    """Where its holder's code stands, as a lookup path (`enterprise__credit_code`): whoever acts for that holder sees
+    it and may do with it what their role allows. Empty: it has no holder."""
+    held_by: ClassVar[str] = ""
     """Fields whose words a search finds."""
     searchable: ClassVar[tuple[str, ...]] = ("number",)
     """Relations that `__str__` reads, to be fetched with the rows wherever records of this kind are named."""
@@ -78,6 +84,14 @@ class Registered(models.Model):
             degrees = getattr(self, name)
             if degrees is not None and not -most <= degrees <= most:
                 raise ValidationError({name: _("is not from -%(most)d to %(most)d degrees") % {"most": most}})
+
+    @property
+    def holder(self) -> str:
+        """The code of whoever holds it; empty when nobody does."""
+        found: Any = self if self.held_by else ""
+        for name in self.held_by.split("__") if self.held_by else ():
+            found = getattr(found, name, None) or ""
+        return str(found)
 
     @property
     def position(self) -> Position | None:
@@ -151,3 +165,49 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} → {self.ledger}"
+
+
+class Attachment(models.Model):
+    """A photo or paper kept with a record: the file by its digest, and what the device that made it said of it.
+
+    `made_at`, position and `claimed` (the digest computed when the shutter closed) are the device's own word; what was
+    measured here stands beside it: `digest`, `uploaded_at`, and by how much the device's clock was wrong.
+    """
+
+    class Purpose(models.TextChoices):
+        EVIDENCE = "evidence", _("evidence")
+        BEFORE = "before", _("before")
+        AFTER = "after", _("after")
+        PAPER = "paper", _("paper")
+
+    id = models.UUIDField(primary_key=True)
+    subject = models.CharField(max_length=60)
+    subject_id = models.UUIDField(db_index=True)
+    purpose = models.CharField(_("purpose"), max_length=10, choices=Purpose, default=Purpose.EVIDENCE)
+    name = models.CharField(_("name"), max_length=200)
+    media_type = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, db_index=True)
+    claimed = models.CharField(max_length=64, blank=True)
+    fingerprint = models.BigIntegerField(null=True, help_text=_("mark of the picture; empty for what is no picture"))
+    size = models.PositiveIntegerField()
+    made_at = models.DateTimeField(_("made at"), null=True)
+    clock_off_s = models.IntegerField(null=True, help_text=_("seconds by which the device's clock was ahead of ours"))
+    lon = models.FloatField(null=True)
+    lat = models.FloatField(null=True)
+    accuracy_m = models.FloatField(null=True)
+    territory = models.CharField(max_length=20, blank=True)
+    maker = models.ForeignKey("access.Account", models.PROTECT, related_name="+", null=True)
+    uploaded_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, help_text=_("when somebody other than its maker first looked at it"))
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def position(self) -> Position | None:
+        """Where the device says that it was made, in WGS-84."""
+        return Position(self.lon, self.lat, Crs.WGS84) if self.lon is not None and self.lat is not None else None

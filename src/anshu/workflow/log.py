@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.functional import Promise
 
 from anshu.access.policy import Actor, account_of
@@ -113,6 +114,16 @@ def seal_of(change: Change, before: str) -> str:
     values = {name: getattr(change, name) for name in SEALED_FIELDS}
     values["at"] = change.at.timestamp().hex()
     return _seal(before + json.dumps(values, sort_keys=True, ensure_ascii=False, cls=DjangoJSONEncoder))
+
+
+def had_hand_in(record: Any, actor: Actor, verbs: Iterable[str]) -> bool:
+    """Whether the log shows this person doing one of these verbs to the record."""
+    account = account_of(actor)
+    who = Q(actor_id=account.pk) if account else Q(actor_id=None, actor=actor.name)
+    domain = record._meta.app_label
+    return Change.objects.filter(
+        who, subject=record._meta.label_lower, subject_id=record.pk, verb__in=[f"{domain}.{verb}" for verb in verbs]
+    ).exists()
 
 
 @dataclass(frozen=True)

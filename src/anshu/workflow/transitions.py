@@ -53,7 +53,7 @@ class Arrow:
     def allows(self, actor: Actor, record: models.Model) -> bool:
         """Whether the record's state and the actor's powers let it happen now (the body may still refuse)."""
         state = getattr(record, "state", None)
-        return state in self.sources and policy.may(actor, self.code, getattr(record, "territory", ""))
+        return state in self.sources and policy.may_on(actor, self.code, record)
 
 
 ARROWS: dict[type[models.Model], dict[str, Arrow]] = {}
@@ -122,7 +122,7 @@ def opening(
                 with _kept():
                     record = body(*args, **details)
                 move = _Move(arrow, typing.cast(Actor, details["by"]), details, "", {})
-                policy.require(move.by, arrow.code, getattr(record, "territory", ""))
+                policy.require_on(move.by, arrow.code, record)
                 _finish(move, record, None, then)
             return record
 
@@ -163,7 +163,7 @@ class _Move:
                 verb=self.arrow.title,
                 code="wrong_state",
             )
-        policy.require(self.by, self.arrow.code, getattr(record, "territory", ""))
+        policy.require_on(self.by, self.arrow.code, record)
 
 
 def _finish(move: _Move, record: Any, outcome: Any, then: Callable[[Any], object] | None) -> None:

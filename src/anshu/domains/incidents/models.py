@@ -127,30 +127,6 @@ class Task(Registered):
         return f"{self.team or self.organisation}：{self.order_text}"
 
 
-class Attachment(models.Model):
-    """A photo or paper kept with a record: the file, its digest, when and where it was made."""
-
-    id = models.UUIDField(primary_key=True)
-    subject = models.CharField(max_length=60)
-    subject_id = models.UUIDField(db_index=True)
-    name = models.CharField(_("name"), max_length=200)
-    media_type = models.CharField(max_length=60)
-    digest = models.CharField(max_length=64)
-    size = models.PositiveIntegerField()
-    made_at = models.DateTimeField(_("made at"), null=True)
-    lon = models.FloatField(null=True)
-    lat = models.FloatField(null=True)
-    territory = models.CharField(max_length=20, blank=True)
-    uploaded_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("attachment")
-        verbose_name_plural = _("attachments")
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class Report(Registered):
     """A report upward on an incident (首报 / 续报 / 终报): numbered, signed off, then sent; never altered after."""
 

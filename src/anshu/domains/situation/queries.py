@@ -36,7 +36,7 @@ class Hand:
 def in_hand(person: Person, limit: int = 40) -> list[Hand]:
     """What waits for a deed that the person may do, ordered by the clock that runs out first."""
     found: list[Hand] = []
-    loops = [loop for loop in LOOPS.values() if person.reach(f"{loop.model._meta.app_label}.view")]
+    loops = [loop for loop in LOOPS.values() if may(person, f"{loop.model._meta.app_label}.view")]
     mine = {loop.key: loop.mine(person.account) for loop in loops}
     running = Clock.objects.filter(stopped_at=None, started_at__lte=clock.now() + AHEAD, subject__in=mine)
     rows = running.order_by("due_at", "pk").iterator(CLOCKS_AT_ONCE)

@@ -171,14 +171,16 @@ def change_account(request: HttpRequest) -> None:
             account = Account.objects.get(pk=asked["account"])
             if asked.get("role") not in ROLES:
                 raise Invalid(_("there is no such role"), field="role")
-            Grant(account=account, role=asked["role"], territory=asked.get("territory", "").strip()).save()
-            log.write(
-                "access.grant", account, actor, details={"role": asked["role"], "territory": asked.get("territory", "")}
-            )
+            where = {"holder" if ROLES[asked["role"]].own else "territory": asked.get("territory", "").strip()}
+            Grant(account=account, role=asked["role"], **where).save()
+            log.write("access.grant", account, actor, details={"role": asked["role"], **where})
         case "withdraw":
             grant = Grant.objects.select_related("account").get(pk=asked["grant"])
             log.write(
-                "access.withdraw", grant.account, actor, details={"role": grant.role, "territory": grant.territory}
+                "access.withdraw",
+                grant.account,
+                actor,
+                details={"role": grant.role, "territory": grant.territory, "holder": grant.holder},
             )
             grant.delete()
         case "close" | "reopen" as act:

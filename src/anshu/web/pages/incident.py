@@ -1,38 +1,27 @@
 """The incident room: timeline, tasks, calls, map, people, reports, instructions, and the one clock of the chain."""
 
-import hashlib
-import os
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from anshu.access.policy import Person, actor_of, may, require
+from anshu.access.policy import Person, actor_of, may
 from anshu.domains.incidents import queries
-from anshu.domains.incidents.models import Attachment, Incident, Instruction, Report, Task
+from anshu.domains.incidents.models import Incident, Instruction, Report, Task
 from anshu.domains.incidents.transitions import dispatch
 from anshu.domains.people.models import Organisation
 from anshu.domains.teams.models import Team
 from anshu.domains.warnings.models import Alarm, Call, CallOut
-from anshu.kernel import clock
-from anshu.kernel.errors import Invalid
-from anshu.kernel.identifiers import uuid7
 from anshu.ledger import parameters
+from anshu.ledger.models import Attachment
 from anshu.web.pages.registers import after, deeds, with_options
-from anshu.workflow import clocks, log
+from anshu.workflow import clocks
 from anshu.workflow.transitions import arrows_of
 
 PARTS = ("head", "timeline", "tasks", "scene")
-PICTURES = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG", "image/webp": b"RIFF"}
 """Deeds that have their own place in the room."""
 ELSEWHERE = ("dispatch", "note", "absorb")
-LARGEST_PICTURE = 12 * 1024 * 1024
 """Kind of a timeline row → the filter it belongs to."""
 KINDS = {
     "alarm": "alarm",
@@ -178,76 +167,3 @@ def send_out(request: HttpRequest, key: Any) -> HttpResponse:
         team=Team.objects.filter(pk=team).first() if team else None,
     )
     return after(request, f"/incidents/{incident.pk}")
-
-
-@require_POST
-def photo(request: HttpRequest, key: Any) -> HttpResponse:
-    """Keep a picture with the incident or one of its tasks: the file, its digest, when and where it was made."""
-    actor = actor_of(request)
-    incident = incident_of(actor, key)
-    require(actor, "incidents.note", incident.territory)
-    upload = request.FILES.get("picture")
-    if upload is None:
-        raise Invalid(_("Choose a picture."), field="picture")
-    content = upload.read(LARGEST_PICTURE + 1)
-    kind = next((name for name, start in PICTURES.items() if content.startswith(start)), None)
-    if kind is None or len(content) > LARGEST_PICTURE:
-        raise Invalid(_("A picture is a JPEG, PNG or WebP of at most 12 MB."), field="picture")
-    digest = hashlib.sha256(content).hexdigest()
-    path = kept_at(digest)
-    keep(path, content)
-    with transaction.atomic():
-        kept = Attachment.objects.create(
-            id=uuid7(),
-            subject="incidents.incident",
-            subject_id=incident.pk,
-            name=(upload.name or "")[:200],
-            media_type=kind,
-            digest=digest,
-            size=len(content),
-            made_at=parse_datetime(request.POST.get("made_at", "")),
-            lon=number(request.POST.get("lon")),
-            lat=number(request.POST.get("lat")),
-            territory=incident.territory,
-            uploaded_at=clock.now(),
-        )
-        log.write("incidents.attach_picture", incident, actor, details={"attachment": str(kept.pk), "sha256": digest})
-    return after(request, f"/incidents/{incident.pk}")
-
-
-def kept_at(digest: str) -> Path:
-    """Where a file of that digest is kept."""
-    path: Path = settings.ANSHU.state_dir.resolve() / "attachments" / digest
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
-
-
-def keep(path: Path, content: bytes) -> None:
-    """Write a file so that it is whole and on disk before anybody is told that it is kept."""
-    if path.exists():
-        return
-    temporary = path.with_suffix(f".{uuid7()}")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
-def number(text: str | None) -> float | None:
-    """A coordinate as a browser sends it, or None."""
-    try:
-        return float(text) if text else None
-    except ValueError:
-        return None
-
-
-@require_GET
-def picture(request: HttpRequest, key: Any) -> FileResponse:
-    """A kept picture, for those who may see its incident."""
-    actor = actor_of(request)
-    kept = Attachment.objects.filter(pk=key).first()
-    if kept is None:
-        raise Http404(str(key))
-    incident_of(actor, kept.subject_id)
-    return FileResponse(kept_at(kept.digest).open("rb"), content_type=kept.media_type)

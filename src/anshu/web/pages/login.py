@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from anshu.access import second_factor
 from anshu.access.models import Account
 from anshu.access.policy import Person, actor_of
-from anshu.access.roles import ROLES
+from anshu.access.roles import ROLES, home_of
 from anshu.workflow import log
 
 HALF = "half_logged_in"
@@ -66,13 +66,13 @@ def _let_in(request: HttpRequest, account: Account) -> HttpResponse:
     login(request, account, backend="django.contrib.auth.backends.ModelBackend")
     with transaction.atomic():
         log.write("access.log_in", account, Person(account), details={"from": request.META.get("REMOTE_ADDR", "")})
-    roles = {role for role, _area in account.grant_rows}
+    roles = {role for role, _where in (*account.grant_rows, *account.own_rows)}
     if not account.totp_secret and settings.ANSHU.second_factor == "required" and roles & set(ADMINISTRATORS):
         address = "/me/second-factor"
     elif next_page(request) != "/":
         address = next_page(request)
     else:
-        address = "/desk" if any(ROLES[role].home == "desk" for role in roles if role in ROLES) else "/today"
+        address = home_of(roles)
     response = HttpResponseRedirect(address)
     if account.language:  # what answers beside the pages (the API, a refusal) then speaks it as well
         remember(response, account.language)
@@ -148,7 +148,8 @@ def me(request: HttpRequest) -> HttpResponse:
             log.write("access.change_password", person.account, person)
         login(request, person.account, backend="django.contrib.auth.backends.ModelBackend")
         return HttpResponseRedirect("/me?done=1")
-    grants = [(ROLES[role], area) for role, area in person.account.grant_rows if role in ROLES]
+    held = (*person.account.grant_rows, *person.account.own_rows)
+    grants = [(ROLES[role], where) for role, where in held if role in ROLES]
     return render(request, "me.html", {"form": form, "grants": grants, "done": "done" in request.GET})
 
 

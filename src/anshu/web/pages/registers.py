@@ -11,7 +11,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from anshu.access.policy import Person, actor_of, may, require
+from anshu.access.policy import Person, actor_of, may, may_on, require, require_on
 from anshu.access.secrets import PersonalField, mask
 from anshu.kernel.errors import AnshuError, Invalid
 from anshu.ledger import edit, parameters, query
@@ -117,8 +117,8 @@ def record(request: HttpRequest, slug: str, key: Any) -> HttpResponse:
         "loop": loop,
         "owner": loop.owner.get(getattr(found, "state", "")) if loop else "",
         "history": Change.objects.filter(subject=found._meta.label_lower, subject_id=found.pk).order_by("-id")[:200],
-        "may_change": bool(ledger.edit) and may(actor, f"{ledger.domain}.change", found.territory),
-        "may_unmask": may(actor, f"{ledger.domain}.unmask", found.territory),
+        "may_change": bool(ledger.edit) and may_on(actor, f"{ledger.domain}.change", found),
+        "may_unmask": may_on(actor, f"{ledger.domain}.unmask", found),
         "room": f"/incidents/{found.pk}" if slug == "incidents" else "",
         "curve": str(found.pk) if slug == "channels" else str(getattr(found, "channel_id", "") or ""),
     }
@@ -152,7 +152,7 @@ def deeds(record: Registered, actor: Person) -> list[dict[str, Any]]:
     for arrow in arrows_of(type(record)).values():
         if arrow.opens or not may(actor, arrow.code):
             continue
-        if not may(actor, arrow.code, record.territory) or getattr(record, "state", None) not in arrow.sources:
+        if not arrow.allows(actor, record):
             continue
         asks = parameters.asks(arrow)
         if any(p.default is p.empty and p.name not in {ask.name for ask in asks} for p in arrow.parameters):
@@ -205,7 +205,10 @@ def form(request: HttpRequest, slug: str, key: Any = None) -> HttpResponse:
     actor = actor_of(request)
     ledger = ledger_named(slug, actor)
     found = record_of(ledger, actor, key) if key else None
-    require(actor, f"{ledger.domain}.{'change' if found else 'add'}", found.territory if found else None)
+    if found:
+        require_on(actor, f"{ledger.domain}.change", found)
+    else:
+        require(actor, f"{ledger.domain}.add")
     error: AnshuError | None = None
     if request.method == "POST":
         values = {
@@ -293,7 +296,7 @@ def unmask(request: HttpRequest, slug: str, key: Any) -> HttpResponse:
     actor = actor_of(request)
     ledger = ledger_named(slug, actor)
     found = record_of(ledger, actor, key)
-    require(actor, f"{ledger.domain}.unmask", found.territory)
+    require_on(actor, f"{ledger.domain}.unmask", found)
     name, reason = request.POST.get("field", ""), request.POST.get("reason", "").strip()
     if not isinstance(field_of(ledger.model, name), PersonalField):
         raise Http404(name)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from anshu.access.models import Account
 from anshu.access.policy import Person, actor_of, may
-from anshu.access.roles import ROLES
+from anshu.access.roles import home_of
 from anshu.domains.duty import queries as duty_queries
 from anshu.domains.incidents.models import Incident
 from anshu.domains.situation import queries
@@ -22,8 +22,7 @@ from anshu.workflow.models import Change
 def home(request: HttpRequest) -> HttpResponse:
     """Where a person's day begins."""
     person = actor_of(request)
-    desk = any(ROLES[role].home == "desk" for role in person.roles if role in ROLES)
-    return HttpResponseRedirect("/desk" if desk else "/today")
+    return HttpResponseRedirect(home_of(person.roles))
 
 
 @require_GET

@@ -4,7 +4,7 @@ from anshu.domains.incidents.queries.lists import Obstacles, alarms_not_recovere
 from anshu.domains.incidents.queries.reporting import diff_facts, jumps, report_diff, report_facts
 from anshu.domains.incidents.queries.roads import Reach, nearest_teams, nearest_to, road_network
 from anshu.domains.incidents.queries.routing import Candidate, Routing, owners
-from anshu.domains.incidents.queries.story import Link, chain, family, had_hand_in, timeline
+from anshu.domains.incidents.queries.story import Link, chain, family, timeline
 from anshu.domains.incidents.queries.surroundings import (
     Likeness,
     absorbs,
@@ -27,7 +27,6 @@ __all__ = [
     "chain",
     "diff_facts",
     "family",
-    "had_hand_in",
     "incident_for",
     "inside",
     "jumps",

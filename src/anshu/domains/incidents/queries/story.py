@@ -1,6 +1,5 @@
 """What happened, in order: the log of an incident and of everything that belongs to it, and the six-link clock."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from anshu.access.policy import Actor, account_of
 from anshu.domains.incidents.models import Incident, Instruction, Report, Task
 from anshu.domains.warnings.models import Alarm, Call, CallOut, Level
 from anshu.kernel import clock
@@ -100,16 +98,6 @@ def state_word(subject: str, state: str) -> str | Promise:
     """The label of a state as the model declares it; the bare word for a state it no longer has."""
     choices: dict[str, str | Promise] = dict(apps.get_model(subject).State.choices) if subject and state else {}
     return choices.get(state, state)
-
-
-def had_hand_in(record: Any, actor: Actor, verbs: Iterable[str]) -> bool:
-    """Whether the log shows this person doing one of these verbs to the record."""
-    account = account_of(actor)
-    who = Q(actor_id=account.pk) if account else Q(actor_id=None, actor=actor.name)
-    domain = record._meta.app_label
-    return Change.objects.filter(
-        who, subject=record._meta.label_lower, subject_id=record.pk, verb__in=[f"{domain}.{verb}" for verb in verbs]
-    ).exists()
 
 
 @dataclass(frozen=True)

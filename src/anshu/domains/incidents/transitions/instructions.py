@@ -5,12 +5,13 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from anshu.access.policy import Actor, account_of
-from anshu.domains.incidents import queries
-from anshu.domains.incidents.models import Attachment, Incident, Instruction
+from anshu.domains.incidents.models import Incident, Instruction
 from anshu.domains.incidents.transitions.loops import OPEN
 from anshu.domains.people.models import Organisation
 from anshu.kernel import clock
 from anshu.kernel.errors import Invalid, Refused
+from anshu.ledger.attachments import require_kept
+from anshu.workflow import log
 from anshu.workflow.transitions import opening, transition
 
 
@@ -59,13 +60,7 @@ def feed_back(instruction: Instruction, *, by: Actor, feedback: str, evidence: l
     """What the unit did about it, with papers or photos where there are any."""
     if not feedback.strip():
         raise Invalid(_("say what was done"), field="feedback")
-    kept = Attachment.objects.filter(subject=instruction._meta.label_lower, subject_id=instruction.pk)
-    if missing := set(evidence or ()) - {str(pk) for pk in kept.values_list("pk", flat=True)}:
-        raise Invalid(
-            _("no attachment %(missing)s is kept with this instruction"),
-            field="evidence",
-            missing=", ".join(sorted(missing)),
-        )
+    require_kept(instruction, evidence)
     instruction.feedback = feedback.strip()
 
 
@@ -79,5 +74,5 @@ def ask_again(instruction: Instruction, *, by: Actor, reason: str) -> None:
 @transition(Instruction.State.FED_BACK, to=Instruction.State.CLOSED, title=_("close"))
 def close_instruction(instruction: Instruction, *, by: Actor, reason: str = "") -> None:
     """The leader's will is done. Who fed back does not close it."""
-    if account_of(by) is not None and queries.had_hand_in(instruction, by, ("feed_back",)):
+    if account_of(by) is not None and log.had_hand_in(instruction, by, ("feed_back",)):
         raise Refused(_("who fed back must not close it"), code="own_work")

@@ -19,7 +19,7 @@ from anshu.domains.incidents.transitions.loops import (
 )
 from anshu.kernel import clock
 from anshu.kernel.errors import Invalid, Refused
-from anshu.workflow import clocks, rules
+from anshu.workflow import clocks, log, rules
 from anshu.workflow.clocks import WORK
 from anshu.workflow.transitions import opening, transition
 
@@ -113,7 +113,7 @@ def sign_report(report: Report, *, by: Actor, jump_reason: str = "") -> dict[str
     """A leader who did not draft it answers for it; loss figures that jumped or fell need a written reason."""
     if account_of(by) is None:
         raise Refused(_("a report is signed off by a person"), code="needs_person")
-    if queries.had_hand_in(report, by, DRAFTING_VERBS):
+    if log.had_hand_in(report, by, DRAFTING_VERBS):
         raise Refused(_("who signs off must not be the one who drafted it"), code="own_draft")
     before = last_sent(report.incident)
     jumped = queries.jumps(before.facts, report.facts) if before else []

@@ -5,13 +5,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from anshu.access.policy import Actor, account_of
-from anshu.domains.incidents import queries
-from anshu.domains.incidents.models import Attachment, Incident, Task
+from anshu.domains.incidents.models import Incident, Task
 from anshu.domains.incidents.transitions.dispatch import note_arrival, note_end, note_link, reroute, resume
 from anshu.domains.incidents.transitions.loops import OPEN
 from anshu.kernel.errors import Invalid, Refused
 from anshu.kernel.geometry import Position
-from anshu.workflow import rules
+from anshu.ledger.attachments import require_kept
+from anshu.workflow import log, rules
 from anshu.workflow.clocks import WORK
 from anshu.workflow.transitions import transition
 
@@ -76,7 +76,7 @@ def progress(task: Task, *, by: Actor, note: str, evidence: list[str] | None = N
     """What has been done so far, in words and photos."""
     if not note.strip() and not evidence:
         raise Invalid(_("write a line or add a photo"), field="note")
-    _require_evidence(task, evidence)
+    require_kept(task, evidence)
 
 
 @transition(Task.State.ON_SCENE, to=Task.State.FINISHED, title=_("finish"))
@@ -84,19 +84,9 @@ def finish(task: Task, *, by: Actor, result: str, evidence: list[str] | None = N
     """Done, in the unit's own words; somebody else will check."""
     if not result.strip():
         raise Invalid(_("say what was done"), field="result")
-    _require_evidence(task, evidence)
+    require_kept(task, evidence)
     task.result = result.strip()
     note_end(task.incident, [task.pk])
-
-
-def _require_evidence(task: Task, evidence: list[str] | None) -> None:
-    """Every attachment named must be kept with this task."""
-    wanted = set(evidence or ())
-    kept = Attachment.objects.filter(subject=task._meta.label_lower, subject_id=task.pk)
-    if missing := wanted - {str(pk) for pk in kept.values_list("pk", flat=True)}:
-        raise Invalid(
-            _("no attachment %(missing)s is kept with this task"), field="evidence", missing=", ".join(sorted(missing))
-        )
 
 
 @transition(Task.State.FINISHED, to=Task.State.VERIFIED, title=_("verify"), key="v")
@@ -118,7 +108,7 @@ def redo(task: Task, *, by: Actor, reason: str) -> None:
 def _refuse_own_work(task: Task, by: Actor) -> None:
     if account_of(by) is None:
         raise Refused(_("work is checked by a person"), code="needs_person")
-    if task.handler == account_of(by) or queries.had_hand_in(task, by, HANDLING_VERBS):
+    if task.handler == account_of(by) or log.had_hand_in(task, by, HANDLING_VERBS):
         raise Refused(_("who verifies must not be the one who did it"), code="own_work")
 
 

@@ -1,0 +1,75 @@
+"""How hazards, extensions, listings and look-backs change. Only these modules write their state."""
+
+from anshu.domains.hazards.transitions.extensions import (
+    grant_extension,
+    postpone,
+    refuse_extension,
+    request_extension,
+)
+from anshu.domains.hazards.transitions.finding import dispute, judge, order, report, settle, void
+from anshu.domains.hazards.transitions.listings import (
+    accept,
+    approve_listing,
+    delist,
+    extend_listing,
+    fail_acceptance,
+    file_plan,
+    propose_listing,
+    publish_delisting,
+    publish_listing,
+    reject_listing,
+    report_progress,
+    request_acceptance,
+    serve_notice,
+    start_work,
+)
+from anshu.domains.hazards.transitions.looking_back import draw_look_back, find_again, find_in_order
+from anshu.domains.hazards.transitions.loops import EXTENSION_LOOP, HAZARD_LOOP, LISTING_LOOP, LOOK_BACK_LOOP
+from anshu.domains.hazards.transitions.rectifying import (
+    close_out,
+    fail_recheck,
+    pass_recheck,
+    reopen,
+    submit,
+    take_up,
+)
+
+__all__ = [
+    "EXTENSION_LOOP",
+    "HAZARD_LOOP",
+    "LISTING_LOOP",
+    "LOOK_BACK_LOOP",
+    "accept",
+    "approve_listing",
+    "close_out",
+    "delist",
+    "dispute",
+    "draw_look_back",
+    "extend_listing",
+    "fail_acceptance",
+    "fail_recheck",
+    "file_plan",
+    "find_again",
+    "find_in_order",
+    "grant_extension",
+    "judge",
+    "order",
+    "pass_recheck",
+    "postpone",
+    "propose_listing",
+    "publish_delisting",
+    "publish_listing",
+    "refuse_extension",
+    "reject_listing",
+    "reopen",
+    "report",
+    "report_progress",
+    "request_acceptance",
+    "request_extension",
+    "serve_notice",
+    "settle",
+    "start_work",
+    "submit",
+    "take_up",
+    "void",
+]

@@ -1,0 +1,44 @@
+"""Marks of pictures as 64-bit integers, and the comparison of one with many."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROWS, COLUMNS = 8, 9
+"""Fewer cells than this brighter, or darker, than their neighbour by a visible step: there is nothing to recognise."""
+FEWEST_STEPS = 6
+VISIBLE_STEP = 2.0
+
+Marks = NDArray[np.int64]
+
+
+def _cells(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """A grey picture (height × width, each at least as many as the cells) averaged down to 8 × 9 cells."""
+    rows = np.array_split(np.arange(grey.shape[0]), ROWS)
+    columns = np.array_split(np.arange(grey.shape[1]), COLUMNS)
+    by_row = np.stack([grey[part].mean(axis=0) for part in rows])
+    return np.stack([by_row[:, part].mean(axis=1) for part in columns], axis=1)
+
+
+def fingerprint(grey: NDArray[np.uint8]) -> int:
+    """The mark of a grey picture, as a signed 64-bit integer (what a database column holds)."""
+    cells = _cells(grey)
+    bits = np.packbits((cells[:, :-1] > cells[:, 1:]).ravel())
+    return int(bits.view(np.dtype(">i8"))[0])
+
+
+def plain(grey: NDArray[np.uint8]) -> bool:
+    """Whether the picture has too little structure to be recognised by its mark."""
+    return int((np.abs(np.diff(_cells(grey), axis=1)) > VISIBLE_STEP).sum()) < FEWEST_STEPS
+
+
+def distance(one: int, other: int) -> int:
+    """In how many of the 64 bits two marks differ."""
+    return ((one ^ other) & 0xFFFF_FFFF_FFFF_FFFF).bit_count()
+
+
+def alike(mark: int, marks: Marks, within: int) -> NDArray[np.intp]:
+    """Indices of the marks that differ from `mark` in at most `within` bits, nearest first."""
+    apart = np.bitwise_count((marks ^ np.int64(mark)).view(np.uint64))
+    near = np.flatnonzero(apart <= within)
+    found: NDArray[np.intp] = near[np.argsort(apart[near], kind="stable")]
+    return found
