@@ -14,6 +14,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anshu.access.policy import Actor
 from anshu.kernel.errors import Invalid
@@ -61,6 +62,14 @@ WORDS = {
     "remark": _("remark"),
     "decided": _("final: do not call again"),
     "predecessor": _("shift before"),
+    "plan_measures": _("plan: measures"),
+    "plan_responsibility": _("plan: responsibility"),
+    "plan_money": _("plan: money"),
+    "plan_deadline": _("plan: deadline"),
+    "plan_emergency": _("plan: if it goes wrong"),
+    "until": _("until"),
+    "receiver": _("received by"),
+    "area": pgettext_lazy("register", "area"),
 }
 
 

@@ -191,9 +191,7 @@ class Listing(Registered):
     subject = models.CharField(_("listed for"), max_length=200)
     rank = models.CharField(_("listed by the"), max_length=8, choices=Rank, default=Rank.DISTRICT)
     clause = models.CharField(_("basis"), max_length=200)
-    supervisor = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="+", verbose_name=_("supervising unit")
-    )
+    supervisor = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("supervising unit"))
     leader = models.CharField(_("leader in charge"), max_length=60)
     suspension = models.CharField(_("suspended"), max_length=200, blank=True)
     measures = models.TextField(_("interim protection"), blank=True)

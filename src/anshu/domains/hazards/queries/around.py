@@ -38,4 +38,4 @@ def away_m(hazard: Hazard, lon: float | None, lat: float | None) -> float | None
 
 def photo_m() -> float:
     """How far from the site somebody, or a picture, may be and still count as being there (metres)."""
-    return rules.at("hazard_loop/photo_m").number()
+    return rules.at("evidence/photo_m").number()

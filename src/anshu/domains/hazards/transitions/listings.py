@@ -147,9 +147,7 @@ def request_acceptance(listing: Listing, *, by: Actor, note: str) -> None:
         raise Invalid(_("say what has been done"), field="note")
     hazard = listing.hazard
     if hazard is not None and hazard.state not in (Hazard.State.PASSED, Hazard.State.CLOSED):
-        raise Refused(
-            _("hazard %(number)s has not passed its recheck yet"), number=hazard.number, code="not_rechecked"
-        )
+        raise Refused(_("hazard %(number)s has not passed its recheck yet"), number=hazard.number, code="not_rechecked")
 
 
 @transition(Listing.State.ACCEPTANCE_REQUESTED, to=Listing.State.ACCEPTED, title=_("accept"))

@@ -42,8 +42,10 @@ HAZARD_LOOP = declare(
             Hazard.State.PASSED: Limit("hazard_loop/close_out", asks="close_out"),
         },
         ends=frozenset({Hazard.State.CLOSED, Hazard.State.VOID}),
-        mine=lambda account: lambda hazard: (
-            hazard.state != Hazard.State.SUBMITTED or account.pk not in (hazard.finder_id, hazard.fixer_id)
+        mine=lambda account: (
+            lambda hazard: (
+                hazard.state != Hazard.State.SUBMITTED or account.pk not in (hazard.finder_id, hazard.fixer_id)
+            )
         ),
     )
 )
