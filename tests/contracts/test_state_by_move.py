@@ -5,47 +5,17 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import models
+from filling import filled
 
 from anshu.access.models import Account
 from anshu.access.policy import Person
-from anshu.kernel import clock
 from anshu.kernel.errors import Forbidden, Refused
-from anshu.kernel.identifiers import uuid7
 from anshu.workflow.loop import LOOPS
 from anshu.workflow.models import Change
 from anshu.workflow.transitions import ARROWS
 
 pytestmark = pytest.mark.django_db
 MODELS = sorted(LOOPS, key=lambda model: model._meta.label)
-
-
-def filled(model: type[models.Model]) -> Any:
-    """A record with something in every field that must have something, and the records it points at."""
-    values: dict[str, Any] = {}
-    for field in model._meta.concrete_fields:
-        if field.primary_key or field.null or field.has_default() or field.name == "state":
-            continue
-        values[field.name] = something(field)
-    return model._default_manager.create(**values)
-
-
-def something(field: Any) -> Any:
-    if isinstance(field, models.ForeignKey):
-        return filled(field.related_model)
-    if field.choices:
-        return field.choices[0][0]
-    if isinstance(field, models.DateTimeField):
-        return clock.now()
-    if isinstance(field, models.DateField):
-        return clock.now().date()
-    if isinstance(field, models.UUIDField):
-        return uuid7()
-    if isinstance(field, models.JSONField):
-        return {}
-    if isinstance(field, (models.FloatField, models.IntegerField)):
-        return 1
-    return str(uuid7()) if field.name == "number" else "" if field.blank else "x"
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)

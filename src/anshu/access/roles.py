@@ -25,7 +25,11 @@ class Role:
     own: bool = False
 
 
-LOOK = ("places.view", "devices.view", "teams.view", "warnings.view", "incidents.view", "situation.view")
+"""Whoever works for the district sees what exists and how it stands."""
+LOOK = tuple(
+    f"{domain}.view"
+    for domain in ("places", "devices", "teams", "enterprises", "hazards", "warnings", "incidents", "situation")
+)
 REGISTERS = ("places", "people", "devices", "teams", "enterprises")
 """What the duty desk does with incidents. Signing off a report is the leaders' alone; what the system does by itself
 (links of the chain, re-routing, the other half of a merger) is nobody's button."""
@@ -97,8 +101,7 @@ def verbs(domain: str, *names: str) -> tuple[str, ...]:
     return tuple(f"{domain}.{name}" for name in names)
 
 
-"""Regulation: who looks at enterprises and hazards, and each one's part in the loop from finding to closing."""
-REGULATE = ("enterprises.view", "hazards.view")
+"""The loop of hazards from finding to closing, by who does it."""
 FIND = verbs("hazards", "report", "void")
 ORDER = verbs("hazards", "judge", "dispute", "order", "propose_listing")
 RECHECK = verbs("hazards", "pass_recheck", "fail_recheck", "find_in_order", "find_again", "reopen")
@@ -165,7 +168,6 @@ ROLES: dict[str, Role] = {
                 "incidents.sign_report",
                 "incidents.note",
                 "*.export",
-                *REGULATE,
                 *LIST,
             ),
         ),
@@ -174,7 +176,6 @@ ROLES: dict[str, Role] = {
             _("Street duty officer"),
             (
                 *LOOK,
-                *REGULATE,
                 *FIND,
                 *ORDER,
                 *RECHECK,
@@ -201,7 +202,6 @@ ROLES: dict[str, Role] = {
             _("Grid safety officer"),
             (
                 *LOOK,
-                *REGULATE,
                 *FIND,
                 *PUT_RIGHT,
                 "warnings.knock",
@@ -217,7 +217,7 @@ ROLES: dict[str, Role] = {
         Role(
             "enforcement_officer",
             _("Enforcement officer"),
-            (*LOOK, "people.view", *REGULATE, *FIND, *ORDER, *RECHECK),
+            (*LOOK, "people.view", *FIND, *ORDER, *RECHECK),
         ),
         Role(
             "section_officer",
@@ -226,7 +226,6 @@ ROLES: dict[str, Role] = {
                 *LOOK,
                 "people.view",
                 "people.unmask",
-                *REGULATE,
                 *FIND,
                 *ORDER,
                 *RECHECK,
@@ -238,10 +237,15 @@ ROLES: dict[str, Role] = {
         Role(
             "safety_commission",
             _("Safety commission office"),
-            (*LOOK, "people.view", *REGULATE, *CLOSE, *LIST, "hazards.propose_listing", "*.export"),
+            (*LOOK, "people.view", *CLOSE, *LIST, "hazards.propose_listing", "*.export"),
         ),
-        Role("expert", _("Expert"), (*LOOK, *REGULATE, "hazards.settle", "hazards.report")),
-        Role("enterprise", _("Enterprise"), (*REGULATE, "hazards.report", *PUT_RIGHT), own=True),
+        Role("expert", _("Expert"), (*LOOK, "hazards.settle", "hazards.report")),
+        Role(
+            "enterprise",
+            _("Enterprise"),
+            ("enterprises.view", *verbs("hazards", "view", "report"), *PUT_RIGHT),
+            own=True,
+        ),
         Role(
             "registrar",
             _("Register keeper"),

@@ -62,6 +62,7 @@ WORDS = {
     "remark": _("remark"),
     "decided": _("final: do not call again"),
     "predecessor": _("shift before"),
+    "different": _("another one than those open now"),
     "plan_measures": _("plan: measures"),
     "plan_responsibility": _("plan: responsibility"),
     "plan_money": _("plan: money"),

@@ -37,6 +37,7 @@ RAIL = (
     Place("map", _("Map"), "/map", "map-2", "situation.view", "g m"),
     Place("warnings", _("Warnings"), "/r/warnings/", "bell", "warnings.view", "g w"),
     Place("incidents", _("Incidents"), "/r/incidents/", "alert-triangle", "incidents.view", "g i"),
+    Place("hazards", _("Hazards"), "/r/hazards/", "hand-stop", "hazards.view", "g h"),
     Place("places", _("Places"), "/r/sites/", "shield-check", "places.view", "g p"),
     Place("resources", _("Resources"), "/r/teams/", "packages", "teams.view", "g r"),
     Place("people", _("People"), "/r/people/", "users", "people.view"),

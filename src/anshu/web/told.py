@@ -34,7 +34,7 @@ DEEDS = {
     "warnings.mark_test": gettext_lazy("judged it a test"),
     "warnings.mark_duplicate": gettext_lazy("judged it a duplicate"),
     "warnings.read_warning": gettext_lazy("has read it"),
-    "incidents.attach_picture": gettext_lazy("added a picture"),
+    "attach_picture": gettext_lazy("added a picture"),
     "telemetry.replay": gettext_lazy("tried again what was set aside"),
     "workflow.remind_owner": gettext_lazy("reminded the owner: half of the time has passed"),
     "workflow.remind_leader": gettext_lazy("reminded the unit's leader: four fifths of the time have passed"),

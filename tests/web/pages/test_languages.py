@@ -9,11 +9,13 @@ import pytest
 from django.conf import settings
 from django.db.models import Model
 from django.test import Client
+from filling import filled
 from lxml import html
 
 from anshu.access.models import Account, Grant
 from anshu.access.policy import Person as Actor
 from anshu.access.policy import Robot
+from anshu.access.roles import ROLES, permits
 from anshu.domains.devices.models import Channel, Device
 from anshu.domains.duty.models import Shift
 from anshu.domains.incidents.models import Incident
@@ -58,6 +60,7 @@ PROPER = {
     "chemical",
     "SHA-256",
     "JSON",
+    "C2641",
     "Esc",
     "Enter",
 }
@@ -163,6 +166,10 @@ def district() -> Iterator[SimpleNamespace]:
         words={"level": "1", "place": "布吉路涵洞", "action": "暴雨"},
         site=site,
     )
+    known = {type(record): record for record in (site, bureau, people[0], channel, device, rule, incident)}
+    for number, ledger in enumerate(LEDGERS.values(), 100):
+        if not ledger.model._default_manager.exists():
+            known[ledger.model] = filled(ledger.model, known, number=str(number), **where)
     yield SimpleNamespace(incident=incident, accounts=accounts)
 
 
@@ -197,14 +204,20 @@ def pages(district: SimpleNamespace) -> Iterator[tuple[str, str]]:
         yield "duty_officer", address
     yield "duty_officer", f"/desk/alarm/{Alarm.objects.filter(state='raised').get().pk}"
     for slug, ledger in LEDGERS.items():
-        yield "duty_officer", f"/r/{slug}/"
-        yield "duty_officer", f"/r/{slug}/?q=nothing-like-it"
-        yield "duty_officer", f"/r/{slug}/{ledger.model._default_manager.values_list('pk', flat=True)[0]}"
+        reader = holding(f"{ledger.domain}.view")
+        yield reader, f"/r/{slug}/"
+        yield reader, f"/r/{slug}/?q=nothing-like-it"
+        yield reader, f"/r/{slug}/{ledger.model._default_manager.values_list('pk', flat=True)[0]}"
         if ledger.edit and ledger.domain != "warnings":
-            yield "registrar", f"/r/{slug}/new"
-            yield "registrar", f"/r/{slug}/import"
+            yield holding(f"{ledger.domain}.add"), f"/r/{slug}/new"
+            yield holding(f"{ledger.domain}.add"), f"/r/{slug}/import"
     yield from (("system_administrator", "/admin/"), ("system_administrator", "/admin/quarantine"))
     yield from (("security_administrator", "/admin/accounts"), ("audit_administrator", "/admin/audit"))
+
+
+def holding(code: str) -> str:
+    """The first role that holds the permission for an area."""
+    return next(role.code for role in ROLES.values() if permits(role.permits, code) and not role.own)
 
 
 def read_all(district: SimpleNamespace, language: str) -> Iterator[tuple[str, str]]:

@@ -33,7 +33,7 @@ ENTERPRISES = register(
         filters=("risk_color", "standing", "scale", "key"),
         order=("number",),
         layer=Points(colour_by="risk_color"),
-        icon="building-factory",
+        icon="building",
     )
 )
 

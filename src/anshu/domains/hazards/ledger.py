@@ -45,7 +45,7 @@ HAZARDS = register(
             "lat",
         ),
         layer=Points(colour_by="state"),
-        icon="alert-octagon",
+        icon="hand-stop",
     )
 )
 
@@ -57,7 +57,7 @@ EXTENSIONS = register(
         columns=("number", "hazard", "was_due_on", "wanted_on", "state", "territory", "created_at"),
         filters=("state",),
         facts=("number", "hazard", "was_due_on", "wanted_on", "why", "measures", "answer", "state", "created_at"),
-        icon="calendar-plus",
+        icon="clock",
     )
 )
 

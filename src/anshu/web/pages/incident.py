@@ -6,18 +6,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from anshu.access.policy import Person, actor_of, may
+from anshu.access.policy import Person, actor_of
 from anshu.domains.incidents import queries
 from anshu.domains.incidents.models import Incident, Instruction, Report, Task
 from anshu.domains.incidents.transitions import dispatch
 from anshu.domains.people.models import Organisation
 from anshu.domains.teams.models import Team
 from anshu.domains.warnings.models import Alarm, Call, CallOut
-from anshu.ledger import parameters
 from anshu.ledger.models import Attachment
-from anshu.web.pages.registers import after, deeds, with_options
+from anshu.web.pages.openings import openings
+from anshu.web.pages.registers import after, deeds
 from anshu.workflow import clocks
-from anshu.workflow.transitions import arrows_of
 
 PARTS = ("head", "timeline", "tasks", "scene")
 """Deeds that have their own place in the room."""
@@ -66,32 +65,8 @@ def head(incident: Incident, actor: Person) -> dict[str, Any]:
         "chain": queries.chain(incident),
         "clock": clocks.running(incident),
         "deeds": [deed for deed in deeds(incident, actor) if deed["arrow"].verb not in ELSEWHERE],
-        "openings": openings(actor, incident.territory),
+        "openings": [o for o in openings(incident, actor) if o["arrow"].model in (Report, Instruction)],
     }
-
-
-def openings(actor: Person, territory: str) -> list[dict[str, Any]]:
-    """Reports and instructions that the person may begin for an incident."""
-    found = []
-    for model in (Report, Instruction):
-        for arrow in arrows_of(model).values():
-            if arrow.opens and may(actor, arrow.code, territory):
-                asks = [ask for ask in parameters.asks(arrow) if ask.name != "incident"]
-                found.append({"arrow": arrow, "asks": with_options(asks, actor)})
-    return found
-
-
-@require_POST
-def begin(request: HttpRequest, key: Any, verb: str) -> HttpResponse:
-    """Begin a report or an instruction for the incident."""
-    actor = actor_of(request)
-    incident = incident_of(actor, key)
-    arrow = next((o["arrow"] for o in openings(actor, incident.territory) if o["arrow"].verb == verb), None)
-    if arrow is None:
-        raise Http404(verb)
-    given = {name: str(value) for name, value in request.POST.items()} | {"incident": str(incident.pk)}
-    arrow.call(by=actor, **parameters.read(arrow, actor, given))
-    return after(request, f"/incidents/{incident.pk}")
 
 
 def timeline(incident: Incident, _actor: Person) -> dict[str, Any]:

@@ -11,26 +11,26 @@ from django.views.decorators.http import require_GET, require_POST
 from anshu.access.policy import Person, actor_of, may_on
 from anshu.kernel import clock
 from anshu.kernel.errors import Forbidden, Invalid
-from anshu.ledger.attachments import LARGEST, Taken, keep_picture, path_of
-from anshu.ledger.declaration import LEDGERS, Ledger
+from anshu.ledger.attachments import LARGEST, Taken, keep_picture, path_of, pictures_of
+from anshu.ledger.declaration import LEDGERS
+from anshu.ledger.evidence import doubts
 from anshu.ledger.models import Attachment, Registered
 from anshu.web.pages.registers import after, record_of
 from anshu.workflow.transitions import arrows_of
 
 
-def ledger_at(actor: Person, slug: str) -> Ledger:
-    """The register of that name; a picture is kept and shown by whoever sees its record."""
-    ledger = LEDGERS.get(slug)
-    if ledger is None:
+def require_seen(actor: Person, slug: str, key: Any) -> Registered:
+    """A record of the register, for those who may see it; for others it does not exist."""
+    if slug not in LEDGERS:
         raise Http404(slug)
-    return ledger
+    return record_of(LEDGERS[slug], actor, key)
 
 
 @require_POST
 def keep(request: HttpRequest, slug: str, key: Any) -> HttpResponse:
     """Keep a picture with a record. Whoever may do anything at all with the record may add a picture to it."""
     actor = actor_of(request)
-    record = record_of(ledger_at(actor, slug), actor, key)
+    record = require_seen(actor, slug, key)
     require_part(actor, record)
     upload = request.FILES.get("picture")
     if upload is None:
@@ -41,9 +41,32 @@ def keep(request: HttpRequest, slug: str, key: Any) -> HttpResponse:
     return after(request, f"/r/{slug}/{key}")
 
 
+def has_part(actor: Person, record: Registered) -> bool:
+    """Whether some deed of the record's loop is this person's to do."""
+    return any(may_on(actor, arrow.code, record) for arrow in arrows_of(type(record)).values())
+
+
+def gallery(record: Registered, actor: Person) -> dict[str, Any]:
+    """The pictures of a record by what they show, each with what is doubtful about it, and whether one may be added."""
+    doubtful: dict[Any, list[Any]] = {}
+    for doubt in doubts(record):
+        doubtful.setdefault(doubt.picture.pk, []).append(doubt)
+    purposes: dict[str, list[Any]] = {}
+    for picture in pictures_of(record):
+        purposes.setdefault(picture.get_purpose_display(), []).append(
+            {"picture": picture, "doubts": doubtful.get(picture.pk, [])}
+        )
+    return {
+        "purposes": purposes,
+        "choices": Attachment.Purpose.choices,
+        "may_add": has_part(actor, record),
+        "count": sum(len(shown) for shown in purposes.values()),
+    }
+
+
 def require_part(actor: Person, record: Registered) -> None:
-    """Raise `Forbidden` unless some deed of the record's loop is this person's to do."""
-    if not any(may_on(actor, arrow.code, record) for arrow in arrows_of(type(record)).values()):
+    """Raise `Forbidden` unless `has_part`."""
+    if not has_part(actor, record):
         raise Forbidden(_("who has no part in this record keeps no picture with it"), code="no_part")
 
 

@@ -11,15 +11,13 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from anshu.access.policy import Person, actor_of, may, may_on, require, require_on
+from anshu.access.policy import Person, actor_of, may, require, require_on
 from anshu.access.secrets import PersonalField, mask
 from anshu.kernel.errors import AnshuError, Invalid
 from anshu.ledger import edit, parameters, query
 from anshu.ledger.declaration import LEDGERS, Ledger, field_of, label_of
 from anshu.ledger.models import Registered, SavedView
-from anshu.workflow import clocks, log
-from anshu.workflow.loop import LOOPS
-from anshu.workflow.models import Change
+from anshu.workflow import log
 from anshu.workflow.transitions import Arrow, arrows_of
 
 """How many records a form may list to choose from; beyond that one types the number."""
@@ -99,30 +97,6 @@ def filters(ledger: Ledger, request: HttpRequest) -> list[dict[str, Any]]:
             {"name": name, "label": str(field.verbose_name), "choices": choices, "chosen": request.GET.get(name, "")}
         )
     return found
-
-
-@require_GET
-def record(request: HttpRequest, slug: str, key: Any) -> HttpResponse:
-    """One record: facts, deeds, history. With `?sheet`, only what fits beside the map."""
-    actor = actor_of(request)
-    ledger = ledger_named(slug, actor)
-    found = record_of(ledger, actor, key)
-    loop = LOOPS.get(ledger.model)
-    context = {
-        "ledger": ledger,
-        "record": found,
-        "facts": facts(ledger, found),
-        "deeds": deeds(found, actor),
-        "clock": clocks.running(found),
-        "loop": loop,
-        "owner": loop.owner.get(getattr(found, "state", "")) if loop else "",
-        "history": Change.objects.filter(subject=found._meta.label_lower, subject_id=found.pk).order_by("-id")[:200],
-        "may_change": bool(ledger.edit) and may_on(actor, f"{ledger.domain}.change", found),
-        "may_unmask": may_on(actor, f"{ledger.domain}.unmask", found),
-        "room": f"/incidents/{found.pk}" if slug == "incidents" else "",
-        "curve": str(found.pk) if slug == "channels" else str(getattr(found, "channel_id", "") or ""),
-    }
-    return render(request, "register/sheet.html" if "sheet" in request.GET else "register/record.html", context)
 
 
 def facts(ledger: Ledger, record: Registered) -> list[dict[str, Any]]:

@@ -1,0 +1,44 @@
+"""The page of one record of any register: facts, deeds, what may be begun from it, pictures, history."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from anshu.access.policy import actor_of, may_on
+from anshu.web.pages.openings import openings
+from anshu.web.pages.pictures import gallery
+from anshu.web.pages.registers import deeds, facts, ledger_named, record_of
+from anshu.workflow import clocks
+from anshu.workflow.loop import LOOPS
+from anshu.workflow.models import Change
+
+HISTORY_SHOWN = 200
+
+
+@require_GET
+def record(request: HttpRequest, slug: str, key: Any) -> HttpResponse:
+    """One record. With `?sheet`, only what fits beside the map."""
+    actor = actor_of(request)
+    ledger = ledger_named(slug, actor)
+    found = record_of(ledger, actor, key)
+    loop = LOOPS.get(ledger.model)
+    history = Change.objects.filter(subject=found._meta.label_lower, subject_id=found.pk).order_by("-id")
+    context = {
+        "ledger": ledger,
+        "record": found,
+        "facts": facts(ledger, found),
+        "deeds": deeds(found, actor),
+        "openings": openings(found, actor),
+        "gallery": gallery(found, actor) if loop else None,
+        "clock": clocks.running(found),
+        "loop": loop,
+        "owner": loop.owner.get(getattr(found, "state", "")) if loop else "",
+        "history": history[:HISTORY_SHOWN],
+        "may_change": bool(ledger.edit) and may_on(actor, f"{ledger.domain}.change", found),
+        "may_unmask": may_on(actor, f"{ledger.domain}.unmask", found),
+        "room": f"/incidents/{found.pk}" if slug == "incidents" else "",
+        "curve": str(found.pk) if slug == "channels" else str(getattr(found, "channel_id", "") or ""),
+    }
+    return render(request, "register/sheet.html" if "sheet" in request.GET else "register/record.html", context)
