@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from django.db import models
 from django.test import Client
+from filling import CODE
 
 from anshu.access.models import Account, Grant, Token
+from anshu.access.roles import ROLES
 from anshu.domains.devices import queries
 from anshu.domains.warnings.models import Call
 from anshu.kernel import clock
@@ -76,8 +78,8 @@ def account(roles: str, area: str) -> Account:
     """An account with roles (or none) for an area."""
     name = f"account{next(_numbers)}"
     made = Account.objects.create(username=name, name=name)
-    for role in roles.split():
-        Grant.objects.create(account=made, role=role, territory=area)
+    for role in dict.fromkeys(roles.split()):
+        Grant.objects.create(account=made, role=role, **({"holder": CODE} if ROLES[role].own else {"territory": area}))
     return made
 
 

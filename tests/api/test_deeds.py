@@ -66,7 +66,8 @@ def body_of(arrow: Arrow, more_of: Callable[..., Any]) -> dict[str, Any]:
 
 
 def holder(arrow: Arrow) -> str:
-    return next(code for code, role in ROLES.items() if permits(role.permits, arrow.code))
+    """A role that may take the arrow, one for an area if there is any."""
+    return min((code for code, role in ROLES.items() if permits(role.permits, arrow.code)), key=lambda c: ROLES[c].own)
 
 
 @each_arrow

@@ -200,9 +200,13 @@ def test_only_what_may_be_edited_can_be_changed(ledger: Ledger, rows: tuple[Any,
     assert keeper.get(f"{path}/history").json()["count"] == 0
 
 
+"""Fields in words that every editable register has one of."""
+WORDED = ("name", "duty", "use", "remark", "summary", "subject", "title")
+
+
 def test_a_change_is_kept_and_told(ledger: Ledger, rows: tuple[Any, Any], keeper: Any) -> None:
     name = next(
-        (n for n in ledger.edit if isinstance(field_of(ledger.model, n), models.CharField) and n in ("name", "duty")),
+        (n for n in ledger.edit if type(field_of(ledger.model, n)) is models.CharField and n in WORDED),
         None,
     )
     if name is None:

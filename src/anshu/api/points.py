@@ -69,7 +69,9 @@ def collection(ledger: Ledger, rows: Any) -> bytes:
     """
     name = next(name for name in NAMES if field_of(ledger.model, name) is not None)
     color = ledger.layer.colour_by if ledger.layer else ""
-    named = rows.annotate(key=Cast("id", CharField())).values_list("key", "lon", "lat", name, color or "key")
+    named = rows.annotate(id_text=Cast("id", CharField())).values_list(
+        "id_text", "lon", "lat", name, color or "id_text"
+    )
     before, page = f',"properties":{{"url":"/r/{ledger.slug}/', f'","{color}":' if color else ""
     features = []
     for key, lon, lat, title, grade in named.iterator(chunk_size=5000):
