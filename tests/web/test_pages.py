@@ -217,6 +217,7 @@ RECORDS = {
     "incidents/<uuid:key>",
     "incidents/<uuid:key>/part/<slug:part>",
     "desk/alarm/<uuid:key>",
+    "hazards/<uuid:key>/clauses",
 }
 
 
@@ -263,6 +264,7 @@ def pages_of(records: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"/r/{slug}/{key}/edit", f"{ledger.domain}.change"
         if ledger.layer:
             yield f"/map/data/{slug}.json", view
+    yield f"/hazards/{records['hazards'].pk}/clauses", "hazards.view"
     yield f"/desk/alarm/{records['alarms'].pk}", "warnings.view"
     for part in ("", "/part/head", "/part/timeline", "/part/tasks", "/part/scene"):
         yield f"/incidents/{records['incidents'].pk}{part}", "incidents.view"

@@ -102,7 +102,7 @@ def verbs(domain: str, *names: str) -> tuple[str, ...]:
 
 
 """The loop of hazards from finding to closing, by who does it."""
-FIND = verbs("hazards", "report", "void")
+FIND = verbs("hazards", "report", "cite", "void")
 ORDER = verbs("hazards", "judge", "dispute", "order", "propose_listing")
 RECHECK = verbs("hazards", "pass_recheck", "fail_recheck", "find_in_order", "find_again", "reopen")
 CLOSE = verbs(

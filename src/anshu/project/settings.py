@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     )
     state_dir: Path = Field(Path("var"), description="Where everything that must survive is kept.")
     data_dir: Path = Field(Path("../shared/data"), description="Real data sets to load, if the folder is there.")
+    laws_dir: Path | None = Field(
+        None, description="Statute texts to cite from, `title(YYYY-MM-DD).md`; empty means `laws` in `data_dir`."
+    )
     rules_dir: Path | None = Field(None, description="Local rule packs (YAML), laid over the shipped ones.")
     database_url: str = Field(
         "", description="`postgresql://user:password@host/name`; empty means SQLite in `state_dir`."

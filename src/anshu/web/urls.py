@@ -4,6 +4,7 @@ from django.urls import path
 
 from anshu.web.pages import (
     administration,
+    clauses,
     desk,
     exchange,
     handover,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("incidents/<uuid:key>", incident.room),
     path("incidents/<uuid:key>/part/<slug:part>", incident.part),
     path("incidents/<uuid:key>/dispatch", incident.send_out),
+    path("hazards/<uuid:key>/clauses", clauses.part),
     path("photos/<uuid:key>", pictures.show),
     path("begin/<slug:slug>/<uuid:key>/<str:code>", openings.begin),
     path("r/<slug:slug>/<uuid:key>/picture", pictures.keep),

@@ -18,8 +18,8 @@ never an accusation: a crew that finishes a block in one evening looks just like
 | `no_finding` | visits that found nothing | far more than everybody's share |
 
 “Far more than everybody's share” is a one-sided binomial test against the share of all others, at a level that is
-divided by the number of people tested (Bonferroni), so that a year of honest work of a thousand people makes a card less
-often than the level says. Everything here is a pure function of its arguments.
+divided by the number of people tested (Bonferroni), so that a year of honest work of a thousand people makes a card
+less often than the level says. Everything here is a pure function of its arguments.
 """
 
 from anshu.engines.bypass.cases import Card, Case, Limits, Picture, Sign, Visit

@@ -15,6 +15,8 @@ from anshu.workflow.loop import LOOPS
 from anshu.workflow.models import Change
 
 HISTORY_SHOWN = 200
+"""Parts that a register's records have beside the common ones: each is fetched by the page from its address."""
+PARTS = {"hazards": ("/hazards/{key}/clauses",)}
 
 
 @require_GET
@@ -32,6 +34,7 @@ def record(request: HttpRequest, slug: str, key: Any) -> HttpResponse:
         "deeds": deeds(found, actor),
         "openings": openings(found, actor),
         "gallery": gallery(found, actor) if loop else None,
+        "parts": [address.format(key=key) for address in PARTS.get(slug, ())],
         "clock": clocks.running(found),
         "loop": loop,
         "owner": loop.owner.get(getattr(found, "state", "")) if loop else "",

@@ -6,7 +6,7 @@ from anshu.domains.hazards.transitions.extensions import (
     refuse_extension,
     request_extension,
 )
-from anshu.domains.hazards.transitions.finding import dispute, judge, order, report, settle, void
+from anshu.domains.hazards.transitions.finding import cite, dispute, judge, order, report, settle, void
 from anshu.domains.hazards.transitions.listings import (
     accept,
     approve_listing,
@@ -41,6 +41,7 @@ __all__ = [
     "LOOK_BACK_LOOP",
     "accept",
     "approve_listing",
+    "cite",
     "close_out",
     "delist",
     "dispute",

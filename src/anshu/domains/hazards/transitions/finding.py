@@ -65,6 +65,14 @@ def report(
     return hazard
 
 
+@transition(Hazard.State.FOUND, Hazard.State.GRADED, title=_("cite a clause"))
+def cite(hazard: Hazard, *, by: Actor, clause: str) -> None:
+    """The clause that what was found violates."""
+    if not clause.strip():
+        raise Invalid(_("name the clause"), field="clause")
+    hazard.clause = clause.strip()
+
+
 @transition(Hazard.State.FOUND, to=Hazard.State.GRADED, title=_("grade"))
 def judge(hazard: Hazard, *, by: Actor, grade: Grade, judging_clause: str = "") -> None:
     """General or major. A major one names the clause by which it is one: no clause, no major hazard."""
