@@ -1,0 +1,1 @@
+"""What an official document is (`document`), its measures, and how its lines and pages are set."""
