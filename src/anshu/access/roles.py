@@ -147,6 +147,47 @@ SET_OUT = verbs(
     "export",
 )
 
+"""A penalty case: what its officers do, what the legal reviewer, and what only the head of the bureau decides."""
+PROSECUTE = verbs(
+    "enforcement",
+    "view",
+    "export",
+    "report_case",
+    "punish_on_the_spot",
+    "add_evidence",
+    "exclude_time",
+    "conclude",
+    "serve_notice",
+    "record_statement",
+    "waive",
+    "request_hearing",
+    "call_hearing",
+    "propose_again",
+    "deliver",
+    "record_payment",
+    "apply_to_court",
+    "confirm_performed",
+    "publish",
+    "unpublish",
+    "archive",
+    "make_out",
+)
+REVIEW = verbs("enforcement", "view", "pass_review", "send_back", "hold_hearing", "make_out")
+DECIDE = verbs(
+    "enforcement",
+    "view",
+    "open_case",
+    "refuse_opening",
+    "discuss",
+    "decide",
+    "spare",
+    "hand_over",
+    "allow_later",
+    "revoke",
+    "close_case",
+    "make_out",
+)
+
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
@@ -237,8 +278,10 @@ ROLES: dict[str, Role] = {
         Role(
             "enforcement_officer",
             _("Enforcement officer"),
-            (*LOOK, "people.view", *FIND, *ORDER, *RECHECK, *GO, *SEND),
+            (*LOOK, "people.view", *FIND, *ORDER, *RECHECK, *GO, *SEND, *PROSECUTE),
         ),
+        Role("legal_reviewer", _("Legal reviewer"), (*LOOK, "people.view", *REVIEW)),
+        Role("bureau_head", _("Head of the bureau"), (*LOOK, "people.view", *DECIDE, "*.export")),
         Role(
             "section_officer",
             _("Bureau section officer"),
@@ -310,6 +353,7 @@ ROLES: dict[str, Role] = {
 ROBOTS: dict[str, tuple[str, ...]] = {
     "sense": ("warnings.raise_alarm", "warnings.regrade", "warnings.recover", "warnings.lose_sight"),
     "work": (
+        "enforcement.lapse",
         *("warnings.*", "incidents.*", "duty.*"),
         *verbs("hazards", "postpone", "reopen"),
         *verbs("inspections", "open_conflict", "join_up"),

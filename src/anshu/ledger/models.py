@@ -120,6 +120,17 @@ def next_number(prefix: str) -> str:
     return f"{heading}-{row.last:04d}"
 
 
+def next_of_year(heading: str, year: int) -> int:
+    """The next serial number under a heading in a year, from one; what was given is never given again."""
+    with transaction.atomic():
+        key = f"{heading}{year}"
+        Sequence.objects.get_or_create(heading=key)
+        row = Sequence.objects.select_for_update().get(heading=key)
+        row.last += 1
+        row.save()
+    return int(row.last)
+
+
 class SavedView(models.Model):
     """A list as somebody likes it: its filters, order and columns under a name."""
 

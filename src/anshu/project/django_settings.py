@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "anshu.domains.teams",
     "anshu.domains.hazards",
     "anshu.domains.inspections",
+    "anshu.domains.enforcement",
     "anshu.domains.warnings",
     "anshu.domains.duty",
     "anshu.domains.incidents",

@@ -1,0 +1,155 @@
+"""Cases of administrative penalty (行政处罚案件), and the papers that were made out in them."""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from anshu.access.models import Account
+from anshu.access.secrets import PersonalField
+from anshu.domains.enterprises.models import Enterprise
+from anshu.domains.hazards.models import Hazard
+from anshu.domains.inspections.models import Visit
+from anshu.domains.people.models import Person
+from anshu.ledger.models import Registered
+
+
+class Case(Registered):
+    """One breach of law by one party, from the first report to the archive."""
+
+    class State(models.TextChoices):
+        REPORTED = "reported", _("reported, to be opened")
+        INVESTIGATING = "investigating", _("under investigation")
+        UNDER_REVIEW = "under_review", _("before legal review")
+        REVIEWED = "reviewed", _("reviewed, notice to be served")
+        NOTIFIED = "notified", _("notice served")
+        HEARING = "hearing", _("hearing to be held")
+        HEARD = "heard", pgettext_lazy("case", "heard")
+        DECIDED = "decided", _("decided, to be delivered")
+        DELIVERED = "delivered", _("delivered, to be performed")
+        OVERDUE = "overdue", _("overdue")
+        BEFORE_COURT = "before_court", _("before the court")
+        PERFORMED = "performed", _("performed, to be closed")
+        CLOSED = "closed", _("closed, to be filed")
+        ARCHIVED = "archived", _("filed")
+        NOT_OPENED = "not_opened", _("not opened")
+        NOT_PUNISHED = "not_punished", _("not punished")
+        HANDED_OVER = "handed_over", _("handed to the police")
+        REVOKED = "revoked", _("revoked")
+
+    class Procedure(models.TextChoices):
+        ORDINARY = "ordinary", _("ordinary procedure")
+        SUMMARY = "summary", _("on the spot")
+
+    class PartyKind(models.TextChoices):
+        UNIT = "unit", pgettext_lazy("party", "unit")
+        PERSON = "person", pgettext_lazy("party", "person")
+
+    class Source(models.TextChoices):
+        INSPECTION = "inspection", _("inspection")
+        TIP_OFF = "tip_off", _("tip-off")
+        ASSIGNED = "assigned", _("assigned by a superior")
+        REFERRED = "referred", _("referred by another unit")
+        ACCIDENT = "accident", _("accident investigation")
+        OTHER = "other", _("otherwise")
+
+    hazard = models.ForeignKey(
+        Hazard, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("hazard")
+    )
+    visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("visit"))
+    enterprise = models.ForeignKey(
+        Enterprise, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("enterprise")
+    )
+    party = models.CharField(_("party"), max_length=120)
+    party_kind = models.CharField(_("kind of party"), max_length=6, choices=PartyKind, default=PartyKind.UNIT)
+    party_code = PersonalField(_("credit code or identity number"), blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    source = models.CharField(_("source of the case"), max_length=10, choices=Source, default=Source.INSPECTION)
+    matter = models.CharField(_("matter"), max_length=40, help_text=_("key of the rule pack discretion"))
+    facts = models.TextField(_("facts of the case"))
+    evidence = models.TextField(_("evidence, one a line"), blank=True)
+    occurred_on = models.DateField(_("breach on"))
+    harmed = models.BooleanField(
+        _("life or health was harmed"), default=False, help_text=_("then it can be punished for five years, else two")
+    )
+    procedure = models.CharField(_("procedure"), max_length=8, choices=Procedure, default=Procedure.ORDINARY)
+    lead = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("first officer"))
+    second = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("second officer"))
+    opened_at = models.DateTimeField(_("opened at"), null=True, editable=False)
+    excluded = models.JSONField(_("time not counted"), default=list, blank=True, editable=False)
+    factors = models.JSONField(_("circumstances"), default=list, blank=True)
+    band = models.JSONField(_("discretion band"), default=dict, blank=True, editable=False)
+    fine_yuan = models.DecimalField(_("fine (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True)
+    other_penalty = models.CharField(_("other penalties"), max_length=200, blank=True)
+    deviation = models.TextField(_("why outside the band"), blank=True)
+    discussed = models.TextField(_("collective discussion"), blank=True)
+    noticed_fine_yuan = models.DecimalField(
+        _("fine in the notice (yuan)"), max_digits=14, decimal_places=2, null=True, editable=False
+    )
+    notified_at = models.DateTimeField(_("notice served at"), null=True, editable=False)
+    waived = models.BooleanField(_("rights waived in writing"), default=False, editable=False)
+    statement = models.TextField(_("statement of the party"), blank=True)
+    hearing_at = models.DateTimeField(_("hearing at"), null=True, blank=True)
+    host = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("host of the hearing")
+    )
+    hearing_report = models.TextField(_("report of the hearing"), blank=True)
+    reviewer = models.ForeignKey(
+        Account, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("legal reviewer")
+    )
+    decider = models.ForeignKey(
+        Account, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, editable=False)
+    delivered_at = models.DateTimeField(_("delivered at"), null=True, editable=False)
+    pay_by = models.DateField(_("to be paid by"), null=True, editable=False)
+    paid_yuan = models.DecimalField(_("paid (yuan)"), max_digits=14, decimal_places=2, default=0, editable=False)
+    performed_at = models.DateTimeField(_("performed at"), null=True, editable=False)
+    published_at = models.DateTimeField(_("published at"), null=True, editable=False)
+    unpublished_at = models.DateTimeField(_("taken off publication at"), null=True, editable=False)
+    closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
+    state = models.CharField(_("state"), max_length=14, choices=State, default=State.REPORTED, editable=False)
+
+    numbered = "AJ"
+    searchable = ("number", "party", "facts")
+
+    class Meta:
+        verbose_name = _("penalty case")
+        verbose_name_plural = pgettext_lazy("register", "penalty cases")
+        indexes = (
+            models.Index(fields=("state", "territory"), name="case_by_state"),
+            models.Index(fields=("enterprise", "decided_at"), name="case_of_enterprise"),
+            models.Index(fields=("decided_at",), name="case_decided"),
+            models.Index(fields=("created_at",), name="case_newest"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.party} · {self.facts[:40]}"
+
+    @property
+    def officers(self) -> tuple[Any, Any]:
+        """Ids of the two officers of the case."""
+        return self.lead_id, self.second_id
+
+
+class Paper(Registered):
+    """A document made out in a case: its kind, its number, and what stood in it on the day; later changes of the case
+    do not change it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+", verbose_name=_("case"))
+    kind = models.CharField(_("kind of document"), max_length=40)
+    title = models.CharField(_("title"), max_length=80)
+    values = models.JSONField(_("content"), default=dict, editable=False)
+    issued_at = models.DateTimeField(_("issued at"))
+
+    searchable = ("number", "title")
+    named_by = ("case",)
+
+    class Meta:
+        verbose_name = _("case document")
+        verbose_name_plural = pgettext_lazy("register", "case documents")
+        indexes = (models.Index(fields=("case", "issued_at"), name="paper_of_case"),)
+
+    def __str__(self) -> str:
+        return self.title

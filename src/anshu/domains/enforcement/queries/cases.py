@@ -1,0 +1,86 @@
+"""What the law and the rule packs say of one case: the range of its fine, its band, its windows, what is owed."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.utils import timezone
+
+from anshu.domains.enforcement.models import Case, Paper
+from anshu.domains.enforcement.rules import Band, band_of, owed
+from anshu.kernel import clock
+from anshu.kernel.working_days import shipped_calendar
+from anshu.workflow import rules
+
+"""Keys of the pack that are no matters."""
+NO_MATTERS = frozenset({"parting", "lighter", "heavier"})
+"""What every file must hold before it is put away; one of each group is enough."""
+FILE = (
+    ("case_opening_approval",),
+    ("penalty_notice", "hearing_rights_notice"),
+    ("penalty_decision",),
+    ("delivery_receipt",),
+    ("case_closing_approval",),
+    ("file_cover",),
+    ("file_contents",),
+)
+FILE_ON_THE_SPOT = (("summary_penalty_decision",),)
+
+
+def matters() -> list[tuple[str, str]]:
+    """Every matter of the pack, with its title in Chinese, the language of the law."""
+    in_force = rules.packs()["discretion"].in_force(timezone.localdate(clock.now()))
+    return [(rule.key, rule.title.zh) for rule in in_force if rule.key not in NO_MATTERS]
+
+
+def range_of(case: Case) -> tuple[Decimal, Decimal]:
+    """The least and the most that the law allows for the matter (yuan), as it stood when the breach was done."""
+    rule = rules.at(f"discretion/{case.matter}", _noon(case.occurred_on))
+    return Decimal(str(rule.number("least_yuan"))), Decimal(str(rule.number("most_yuan")))
+
+
+def _noon(day: date) -> datetime:
+    return timezone.make_aware(datetime(day.year, day.month, day.day, 12))  # noqa: DTZ001  # made aware here
+
+
+def band(case: Case, factors: Iterable[str]) -> Band:
+    """The band that the circumstances lead to."""
+    lighter, heavier = (frozenset(map(str, rules.at(f"discretion/{side}").items())) for side in ("lighter", "heavier"))
+    parting = rules.at("discretion/parting")
+    shares = (Decimal(str(parting.number("light_percent"))), Decimal(str(parting.number("heavy_percent"))))
+    given = frozenset(factors)
+    return band_of(*range_of(case), shares, given & lighter, given & heavier)
+
+
+def amount_for_hearing(case: Case) -> Decimal:
+    """The fine from which the party may ask for a hearing (yuan)."""
+    return Decimal(str(rules.at("penalty_clocks/hearing_from").number(case.party_kind)))
+
+
+def may_be_heard(case: Case) -> bool:
+    """Whether the party may ask for a hearing: a large fine, or any penalty beside it (行政处罚法 63)."""
+    return (case.fine_yuan or 0) >= amount_for_hearing(case) or bool(case.other_penalty)
+
+
+def window_ends(case: Case) -> datetime | None:
+    """Until when the party may speak before it is decided: to be heard, or to make a statement."""
+    if case.notified_at is None:
+        return None
+    term = "documents/term.hearing_request" if may_be_heard(case) else "documents/term.statement"
+    limit = rules.at(term, case.notified_at).limit()
+    return shipped_calendar().deadline(case.notified_at, limit, timezone.get_default_timezone())
+
+
+def owed_on(case: Case, day: date | None = None) -> Decimal:
+    """What is still to be paid on a day (today), surcharge included (yuan)."""
+    if case.fine_yuan is None or case.pay_by is None:
+        return Decimal(0)
+    percent = Decimal(str(rules.at("documents/term.surcharge_percent").number()))
+    return owed(case.fine_yuan, case.paid_yuan, case.pay_by, day or timezone.localdate(clock.now()), percent)
+
+
+def papers_missing(case: Case) -> list[str]:
+    """The kinds of document that the file still lacks; where one of several is enough, the first is named."""
+    held = set(Paper.objects.filter(case=case).values_list("kind", flat=True))
+    wanted = FILE_ON_THE_SPOT if case.procedure == Case.Procedure.SUMMARY else FILE
+    return [group[0] for group in wanted if not held & set(group)]
