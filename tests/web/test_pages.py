@@ -218,6 +218,9 @@ RECORDS = {
     "incidents/<uuid:key>/part/<slug:part>",
     "desk/alarm/<uuid:key>",
     "hazards/<uuid:key>/clauses",
+    "r/<slug:slug>/<uuid:key>/papers",
+    "r/<slug:slug>/<uuid:key>/paper/<slug:kind>",
+    "papers/<uuid:key>.<str:extension>",
 }
 
 

@@ -103,13 +103,14 @@ def verbs(domain: str, *names: str) -> tuple[str, ...]:
 
 """The loop of hazards from finding to closing, by who does it."""
 FIND = verbs("hazards", "report", "cite", "void")
-ORDER = verbs("hazards", "judge", "dispute", "order", "propose_listing")
+ORDER = verbs("hazards", "judge", "dispute", "order", "propose_listing", "make_out")
 RECHECK = verbs("hazards", "pass_recheck", "fail_recheck", "find_in_order", "find_again", "reopen")
 CLOSE = verbs(
     "hazards", "close_out", "grant_extension", "refuse_extension", "draw_look_back", "accept", "fail_acceptance"
 )
 LIST = verbs(
     "hazards",
+    "make_out",
     "approve_listing",
     "reject_listing",
     "serve_notice",

@@ -222,3 +222,26 @@ class Attachment(models.Model):
     def position(self) -> Position | None:
         """Where the device says that it was made, in WGS-84."""
         return Position(self.lon, self.lat, Crs.WGS84) if self.lon is not None and self.lat is not None else None
+
+
+class Paper(models.Model):
+    """A document made out for a record (文书): its kind, its number, and what stood in it on the day. It is never
+    changed; a later one stands beside it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    subject = models.CharField(max_length=60)
+    subject_id = models.UUIDField(db_index=True)
+    kind = models.CharField(_("kind of document"), max_length=40)
+    title = models.CharField(_("title"), max_length=80)
+    number = models.CharField(_("number"), max_length=80)
+    values = models.JSONField(_("content"), default=dict)
+    issued_at = models.DateTimeField(_("issued at"))
+    maker = models.ForeignKey("access.Account", models.PROTECT, related_name="+", null=True)
+    exercise = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.number}"

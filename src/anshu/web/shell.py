@@ -38,6 +38,7 @@ RAIL = (
     Place("warnings", _("Warnings"), "/r/warnings/", "bell", "warnings.view", "g w"),
     Place("incidents", _("Incidents"), "/r/incidents/", "alert-triangle", "incidents.view", "g i"),
     Place("hazards", _("Hazards"), "/r/hazards/", "hand-stop", "hazards.view", "g h"),
+    Place("enforcement", _("Enforcement"), "/r/cases/", "gavel", "enforcement.view"),
     Place("places", _("Places"), "/r/sites/", "shield-check", "places.view", "g p"),
     Place("resources", _("Resources"), "/r/teams/", "packages", "teams.view", "g r"),
     Place("people", _("People"), "/r/people/", "users", "people.view"),

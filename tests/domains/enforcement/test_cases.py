@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from anshu.domains.enforcement import queries
-from anshu.domains.enforcement.models import Case, Paper
+from anshu.domains.enforcement.models import Case
 from anshu.domains.enforcement.queries.cases import FILE, matters
 from anshu.domains.enforcement.transitions import (
     allow_later,
@@ -21,7 +21,6 @@ from anshu.domains.enforcement.transitions import (
     discuss,
     exclude_time,
     hold_hearing,
-    make_out,
     open_case,
     pass_review,
     propose_again,
@@ -40,6 +39,7 @@ from anshu.domains.enforcement.transitions import (
 from anshu.domains.inspections.models import Recusal
 from anshu.kernel import clock
 from anshu.kernel.errors import Forbidden, Invalid, Refused
+from anshu.ledger.papers import Draft, make_out
 from anshu.workflow import clocks
 
 pytestmark = pytest.mark.django_db
@@ -70,10 +70,8 @@ def test_a_case_goes_its_whole_way(bureau, noticed, time):
     with refused("papers_missing"):
         archive(case, by=bureau.officer)
     for group in FILE:
-        make_out(by=bureau.officer, case=case, kind=group[0], title="x", sign="", content={})
+        make_out(case, Draft(group[0], "x"), by=bureau.officer)
     archive(case, by=bureau.officer)
-    with refused("archived"):
-        make_out(by=bureau.officer, case=case, kind="file_cover", title="x", sign="", content={})
 
 
 def test_every_matter_has_a_range_within_the_law(bureau, reported):
@@ -238,7 +236,7 @@ def test_it_runs_overdue_by_itself_and_the_court_comes_after_a_demand(bureau, de
     assert (case.state, queries.owed_on(case)) == (Case.State.OVERDUE, Decimal(20600))
     with refused("no_demand"):
         apply_to_court(case, by=bureau.officer, note="x")
-    make_out(by=bureau.officer, case=case, kind="payment_demand", title="催告书", sign="应急催", content={})
+    make_out(case, Draft("payment_demand", "催告书", "应急催"), by=bureau.officer)
     with refused("no_demand"):
         apply_to_court(case, by=bureau.officer, note="x")
     time.advance(days=11)
@@ -282,20 +280,3 @@ def test_on_the_spot_only_small_fines(bureau):
         punish_on_the_spot(by=bureau.officer, matter="no_warning_signs", fine_yuan=3001.0, **given)
     with refused("beyond_law"):
         punish_on_the_spot(by=bureau.officer, matter="fire_equipment", fine_yuan=3000.0, **given)
-
-
-def test_document_numbers_run_on_by_kind_and_year(bureau, opened, time):
-    case = opened()
-
-    def number(sign):
-        return make_out(by=bureau.officer, case=case, kind="k", title="x", sign=sign, content={}).number
-
-    assert [number("应急罚"), number("应急告"), number("应急罚"), number("")] == [
-        "（某区）应急罚〔2026〕1号",
-        "（某区）应急告〔2026〕1号",
-        "（某区）应急罚〔2026〕2号",
-        case.number,
-    ]
-    time.advance(days=60)
-    assert number("应急罚") == "（某区）应急罚〔2027〕1号"
-    assert Paper.objects.count() == 5

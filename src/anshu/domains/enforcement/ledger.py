@@ -1,6 +1,6 @@
-"""The registers of penalty cases and their documents."""
+"""The register of penalty cases."""
 
-from anshu.domains.enforcement.models import Case, Paper
+from anshu.domains.enforcement.models import Case
 from anshu.ledger.declaration import Ledger, register
 
 CASES = register(
@@ -64,18 +64,5 @@ CASES = register(
             "created_at",
         ),
         icon="gavel",
-    )
-)
-
-PAPERS = register(
-    Ledger(
-        Paper,
-        slug="papers",
-        group="enforcement",
-        columns=("number", "title", "case", "issued_at"),
-        filters=(),
-        facts=("number", "title", "case", "issued_at"),
-        order=("-issued_at",),
-        icon="file-text",
     )
 )

@@ -1,4 +1,4 @@
-"""Cases of administrative penalty (行政处罚案件), and the papers that were made out in them."""
+"""Cases of administrative penalty (行政处罚案件)."""
 
 from typing import Any
 
@@ -131,25 +131,3 @@ class Case(Registered):
     def officers(self) -> tuple[Any, Any]:
         """Ids of the two officers of the case."""
         return self.lead_id, self.second_id
-
-
-class Paper(Registered):
-    """A document made out in a case: its kind, its number, and what stood in it on the day; later changes of the case
-    do not change it."""
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="+", verbose_name=_("case"))
-    kind = models.CharField(_("kind of document"), max_length=40)
-    title = models.CharField(_("title"), max_length=80)
-    values = models.JSONField(_("content"), default=dict, editable=False)
-    issued_at = models.DateTimeField(_("issued at"))
-
-    searchable = ("number", "title")
-    named_by = ("case",)
-
-    class Meta:
-        verbose_name = _("case document")
-        verbose_name_plural = pgettext_lazy("register", "case documents")
-        indexes = (models.Index(fields=("case", "issued_at"), name="paper_of_case"),)
-
-    def __str__(self) -> str:
-        return self.title

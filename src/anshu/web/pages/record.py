@@ -16,7 +16,11 @@ from anshu.workflow.models import Change
 
 HISTORY_SHOWN = 200
 """Parts that a register's records have beside the common ones: each is fetched by the page from its address."""
-PARTS = {"hazards": ("/hazards/{key}/clauses",)}
+PARTS = {
+    "cases": ("/r/cases/{key}/papers",),
+    "hazards": ("/hazards/{key}/clauses", "/r/hazards/{key}/papers"),
+    "listings": ("/r/listings/{key}/papers",),
+}
 
 
 @require_GET

@@ -9,13 +9,10 @@ from anshu.domains.enforcement.queries.cases import (
     range_of,
     window_ends,
 )
-from anshu.domains.enforcement.queries.papers import content, kinds_for
 
 __all__ = [
     "amount_for_hearing",
     "band",
-    "content",
-    "kinds_for",
     "may_be_heard",
     "owed_on",
     "papers_missing",

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from anshu.domains.enforcement.models import Case, Paper
+from anshu.domains.enforcement.models import Case
 from anshu.domains.enforcement.rules import Band, band_of, owed
 from anshu.kernel import clock
 from anshu.kernel.working_days import shipped_calendar
+from anshu.ledger.papers import papers_of
 from anshu.workflow import rules
 
 """Keys of the pack that are no matters."""
@@ -81,6 +82,6 @@ def owed_on(case: Case, day: date | None = None) -> Decimal:
 
 def papers_missing(case: Case) -> list[str]:
     """The kinds of document that the file still lacks; where one of several is enough, the first is named."""
-    held = set(Paper.objects.filter(case=case).values_list("kind", flat=True))
+    held = set(papers_of(case).values_list("kind", flat=True))
     wanted = FILE_ON_THE_SPOT if case.procedure == Case.Procedure.SUMMARY else FILE
     return [group[0] for group in wanted if not held & set(group)]

@@ -24,7 +24,6 @@ from anshu.domains.enforcement.transitions.opening import (
     refuse_opening,
     report_case,
 )
-from anshu.domains.enforcement.transitions.papers import make_out
 from anshu.domains.enforcement.transitions.performing import (
     allow_later,
     apply_to_court,
@@ -57,7 +56,6 @@ __all__ = [
     "hand_over",
     "hold_hearing",
     "lapse",
-    "make_out",
     "open_case",
     "pass_review",
     "propose_again",

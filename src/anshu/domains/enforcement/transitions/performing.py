@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anshu.access.policy import Actor
 from anshu.domains.enforcement import queries
-from anshu.domains.enforcement.models import Case, Paper
+from anshu.domains.enforcement.models import Case
 from anshu.domains.enforcement.transitions.loops import WITHDRAWAL
 from anshu.domains.enforcement.transitions.opening import Breach, begun, propose, refuse_officers, yuan
 from anshu.domains.enterprises.models import Enterprise
@@ -17,6 +17,7 @@ from anshu.domains.people.models import Person
 from anshu.kernel import clock
 from anshu.kernel.errors import Invalid, Refused
 from anshu.kernel.working_days import shipped_calendar
+from anshu.ledger.papers import papers_of
 from anshu.workflow import clocks, rules
 from anshu.workflow.transitions import opening, transition
 
@@ -118,7 +119,7 @@ def apply_to_court(case: Case, *, by: Actor, note: str) -> None:
     """The court is asked to enforce it, after the party was called on in writing and its time has passed."""
     if not note.strip():
         raise Invalid(_("which court, under which number?"), field="note")
-    demand = Paper.objects.filter(case=case, kind="payment_demand").order_by("issued_at").first()
+    demand = papers_of(case).filter(kind="payment_demand").first()
     limit = rules.at("documents/term.demand").limit()
     zone = timezone.get_default_timezone()
     if demand is None or clock.now() <= shipped_calendar().deadline(demand.issued_at, limit, zone):

@@ -1,14 +1,15 @@
-"""What a document of a case says, taken from the case: whoever makes it out corrects and adds, types nothing twice."""
+"""What the documents of a penalty case say."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
 from anshu.domains.enforcement.models import Case
-from anshu.domains.enforcement.queries.cases import band, window_ends
+from anshu.domains.enforcement.queries import band, owed_on, window_ends
 from anshu.domains.inspections.models import OfficerLicence
-from anshu.kernel import clock
+from anshu.ledger.papers import papers_of
 from anshu.workflow import rules
 
 """Kinds of document by the state in which they are usually made out, the likeliest first."""
@@ -38,7 +39,7 @@ KINDS = {
 }
 
 
-def kinds_for(case: Case) -> tuple[str, ...]:
+def kinds(case: Case) -> tuple[str, ...]:
     """The documents usually made out in the state of the case."""
     return KINDS.get(Case.State(case.state), ())
 
@@ -46,14 +47,11 @@ def kinds_for(case: Case) -> tuple[str, ...]:
 def content(case: Case) -> dict[str, Any]:
     """Every fact of the case under the name that the forms have for it; a form takes what it has fields for."""
     rule = rules.at(f"discretion/{case.matter}")
-    today = timezone.localdate(clock.now())
     penalty = [f"罚款人民币{case.fine_yuan:,.2f}元"] if case.fine_yuan else []
     penalty += [case.other_penalty] if case.other_penalty else []
     officers = [case.lead, case.second]
     basis = f"《中华人民共和国{rule.basis.source.partition('(')[0]}》第{rule.basis.article}条"
     return {
-        **_bureau(),
-        "issued_on": today,
         "case_name": f"{case.party}{rule.title.zh}案",
         "case_number": case.number,
         "party": case.party,
@@ -74,18 +72,46 @@ def content(case: Case) -> dict[str, Any]:
         "hearing_at": case.hearing_at,
         "host": case.host.name if case.host else "",
         "legal_representative": case.enterprise.legal_person if case.enterprise else "",
-        "phone": rules.at("bureau/phone").text(),
         "opened_on": _day(case.opened_at),
         "decided_on": _day(case.decided_at),
         "closed_on": _day(case.closed_at),
         "contact": case.lead.name,
+        "statement": _heard(case),
+        "report": case.facts,
+        "conclusion": case.discussed,
+        "result": "；".join(penalty),
+        **_money(case),
+        **_earlier(case),
     }
 
 
-def _bureau() -> dict[str, str]:
-    names = {"issuer": "name", "bank": "bank", "account": "account", "court": "court"}
-    found = {ours: rules.at(f"bureau/{theirs}").text() for ours, theirs in names.items()}
-    return found | {"reconsideration_body": rules.at("bureau/reconsideration_body").text()}
+def _money(case: Case) -> dict[str, Any]:
+    """What was fined, paid and is owed today."""
+    if case.fine_yuan is None:
+        return {}
+    due = owed_on(case)
+    return {
+        "paid": case.paid_yuan,
+        "surcharge": max(due + case.paid_yuan - case.fine_yuan, Decimal(0)),
+        "total": due,
+        "performance": f"应缴{case.fine_yuan:,.2f}元，已缴{case.paid_yuan:,.2f}元。",
+    }
+
+
+def _earlier(case: Case) -> dict[str, Any]:
+    """What refers to documents that were made out before: their numbers, and the list of them all."""
+    made = list(papers_of(case))
+    numbers = {paper.kind: paper.number for paper in made}
+    refers = {
+        "decision_number": "penalty_decision",
+        "notice_number": "penalty_notice",
+        "opening_number": "case_opening_approval",
+    }
+    dated = [f"{timezone.localdate(paper.issued_at):%Y-%m-%d}" for paper in made]
+    return {
+        **{name: numbers[kind] for name, kind in refers.items() if kind in numbers},
+        "papers": [[f"{paper.title} {paper.number}", day, "", ""] for paper, day in zip(made, dated, strict=True)],
+    }
 
 
 def _day(at: datetime | None) -> Any:
