@@ -71,6 +71,12 @@ WORDS = {
     "until": _("until"),
     "receiver": _("received by"),
     "area": pgettext_lazy("register", "area"),
+    "amount_yuan": _("amount (yuan)"),
+    "receipt": _("number of the bank's receipt"),
+    "days": _("days"),
+    "first": _("first breach"),
+    "corrected": _("put right in time"),
+    "factors": _("circumstances"),
 }
 
 

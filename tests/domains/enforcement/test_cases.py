@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from anshu.domains.enforcement import queries
-from anshu.domains.enforcement.models import Case
-from anshu.domains.enforcement.queries.cases import FILE, matters
+from anshu.domains.enforcement.models import Case, matters
+from anshu.domains.enforcement.queries.cases import FILE
 from anshu.domains.enforcement.transitions import (
     allow_later,
     apply_to_court,
@@ -82,6 +82,12 @@ def test_every_matter_has_a_range_within_the_law(bureau, reported):
         assert 0 <= least < most and title
         for factors in ((), ("first",), ("harm",)):
             assert least <= queries.band(case, factors).least <= queries.band(case, factors).most <= most
+
+
+def test_a_matter_that_is_none_is_refused(reported):
+    for matter in ("parting", "nonsense", ""):
+        with invalid("matter"):
+            reported(matter=matter)
 
 
 def test_two_licensed_officers_who_need_not_keep_away(bureau, reported):

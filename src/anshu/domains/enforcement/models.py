@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from anshu.access.models import Account
 from anshu.access.secrets import PersonalField
@@ -12,7 +13,20 @@ from anshu.domains.enterprises.models import Enterprise
 from anshu.domains.hazards.models import Hazard
 from anshu.domains.inspections.models import Visit
 from anshu.domains.people.models import Person
+from anshu.kernel import clock
 from anshu.ledger.models import Registered
+from anshu.workflow import rules
+
+"""Keys of the pack `discretion` that are no matters."""
+NO_MATTERS = frozenset({"parting", "lighter", "heavier"})
+
+
+def matters() -> list[tuple[str, str]]:
+    """Every matter of the discretion standard in force today, with its title in the reader's language."""
+    english = (get_language() or "").startswith("en")
+    in_force = rules.packs()["discretion"].in_force(timezone.localdate(clock.now()))
+    titles = ((rule.key, rule.title) for rule in in_force if rule.key not in NO_MATTERS)
+    return [(key, title.en if english else title.zh) for key, title in titles]
 
 
 class Case(Registered):
@@ -66,7 +80,7 @@ class Case(Registered):
     party_code = PersonalField(_("credit code or identity number"), blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
     source = models.CharField(_("source of the case"), max_length=10, choices=Source, default=Source.INSPECTION)
-    matter = models.CharField(_("matter"), max_length=40, help_text=_("key of the rule pack discretion"))
+    matter = models.CharField(_("matter"), max_length=40, choices=matters)
     facts = models.TextField(_("facts of the case"))
     evidence = models.TextField(_("evidence, one a line"), blank=True)
     occurred_on = models.DateField(_("breach on"))

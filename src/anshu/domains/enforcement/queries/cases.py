@@ -13,8 +13,6 @@ from anshu.kernel.working_days import shipped_calendar
 from anshu.ledger.papers import papers_of
 from anshu.workflow import rules
 
-"""Keys of the pack that are no matters."""
-NO_MATTERS = frozenset({"parting", "lighter", "heavier"})
 """What every file must hold before it is put away; one of each group is enough."""
 FILE = (
     ("case_opening_approval",),
@@ -26,12 +24,6 @@ FILE = (
     ("file_contents",),
 )
 FILE_ON_THE_SPOT = (("summary_penalty_decision",),)
-
-
-def matters() -> list[tuple[str, str]]:
-    """Every matter of the pack, with its title in Chinese, the language of the law."""
-    in_force = rules.packs()["discretion"].in_force(timezone.localdate(clock.now()))
-    return [(rule.key, rule.title.zh) for rule in in_force if rule.key not in NO_MATTERS]
 
 
 def range_of(case: Case) -> tuple[Decimal, Decimal]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from anshu.access.policy import Actor, account_of
 from anshu.domains.enforcement import queries
 from anshu.domains.enforcement.models import Case
-from anshu.domains.enforcement.queries.cases import NO_MATTERS
 from anshu.domains.enforcement.rules import limitation_ends
 from anshu.domains.enforcement.transitions.loops import DECISION
 from anshu.domains.enterprises.models import Enterprise
@@ -69,7 +68,6 @@ def begun(
         raise Invalid(_("who broke the law?"), field="party")
     if not breach.facts.strip():
         raise Invalid(_("say what was done, where and when"), field="facts")
-    _check_matter(breach.matter)
     check_officers(*officers, firm)
     _check_limitation(breach)
     place = hazard or firm or officers[0]
@@ -91,11 +89,6 @@ def begun(
         lat=place.lat,
         exercise=place.exercise,
     )
-
-
-def _check_matter(matter: str) -> None:
-    if matter in NO_MATTERS or matter not in rules.packs()["discretion"]:
-        raise Invalid(_("there is no matter “%(matter)s” in the discretion standard"), field="matter", matter=matter)
 
 
 def check_officers(lead: Person, second: Person, firm: Enterprise | None) -> None:
