@@ -1,0 +1,1 @@
+"""What `bench/planner.py` needs: districts to plan, a proven bound, and peers."""
