@@ -33,4 +33,4 @@ requirements:  ## pin what the .in files name, with hashes
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q requirements/node.in -o requirements/node.txt
 
 clean:  ## what can be made again; never the state folder
-	rm -rf .venv frontend/node_modules src/anshu/web/static/built .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv frontend/node_modules src/anshu/web/static/built src/anshu/reports/fonts .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

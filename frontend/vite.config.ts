@@ -1,12 +1,13 @@
 import { defineConfig } from 'vitest/config'
 import { guide } from './guide/serve.ts'
+import { paper } from './paper.ts'
 
 const entries = ['main', 'pages/map', 'pages/desk', 'pages/wall', 'pages/incident', 'pages/curve', 'pages/simulator']
 
 export default defineConfig({
   // Relative addresses: the built folder may be mounted anywhere below STATIC_URL.
   base: './',
-  plugins: [guide()],
+  plugins: [guide(), paper()],
   build: {
     outDir: '../src/anshu/web/static/built',
     emptyOutDir: true,

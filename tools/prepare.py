@@ -18,6 +18,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 FRONTEND = ROOT / "frontend"
 BUILT = ROOT / "src" / "anshu" / "web" / "static" / "built" / "manifest.json"
+FONTS = ROOT / "src" / "anshu" / "reports" / "fonts"
 OLDEST_NODE = (20, 19)
 
 
@@ -112,7 +113,7 @@ def stamp(mark: Path, files: Iterable[Path]) -> None:
 def pages() -> None:
     """The front end, built with the machine's Node or with one from a wheel."""
     mark = FRONTEND / "node_modules" / ".built"
-    if BUILT.is_file() and fresh(mark, sources()):
+    if BUILT.is_file() and FONTS.is_dir() and fresh(mark, sources()):
         return
     npm_packages()
     with step("front end"):
