@@ -12,6 +12,7 @@ from anshu.kernel.chinese_numerals import amount_in_words, counted, date_in_figu
 from anshu.kernel.errors import Invalid
 
 UNITS = {"拾": 10, "佰": 100, "仟": 1000}
+HUNDREDS = ((100, "一百"), (102, "一百零二"), (110, "一百一十"), (119, "一百一十九"), (320, "三百二十"))
 FIGURES = {figure: value for value, figure in enumerate("零壹贰叁肆伍陆柒捌玖")}
 
 
@@ -67,14 +68,14 @@ def test_no_sum_of_money(amount: str) -> None:
         amount_in_words(Decimal(amount))
 
 
-@pytest.mark.parametrize(("number", "word"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九")])
-def test_headings_are_counted(number: int, word: str) -> None:
+@pytest.mark.parametrize(("number", "word"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), *HUNDREDS])
+def test_headings_and_articles_are_counted(number: int, word: str) -> None:
     assert counted(number) == word
 
 
-@pytest.mark.parametrize("number", [0, 100])
-def test_headings_are_counted_to_ninety_nine(number: int) -> None:
-    with pytest.raises(ValueError, match="1 to 99"):
+@pytest.mark.parametrize("number", [-1, 0, 1000])
+def test_counting_ends(number: int) -> None:
+    with pytest.raises(ValueError, match="1 to 999"):
         counted(number)
 
 

@@ -15,11 +15,14 @@ _TEN = 10
 
 
 def counted(number: int) -> str:
-    """1 to 99 as headings are numbered: 一, 十, 十一, 二十; ValueError beyond."""
-    if not 0 < number < _TEN * _TEN:
-        raise ValueError(f"headings are numbered from 1 to 99, not {number}")
-    tens, ones = divmod(number, _TEN)
-    return ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (_DIGITS[ones] if ones else "")
+    """1 to 999 as headings and articles are numbered: 一, 十, 十一, 二十, 一百零二; ValueError beyond."""
+    if not 0 < number < _TEN**3:
+        raise ValueError(f"counted are 1 to 999, not {number}")
+    hundreds, rest = divmod(number, _TEN**2)
+    tens, ones = divmod(rest, _TEN)
+    begins = f"{_DIGITS[hundreds]}百" if hundreds else ""
+    middle = "十" if tens == 1 and not hundreds else f"{_DIGITS[tens]}十" if tens else "零" if hundreds and ones else ""
+    return begins + middle + (_DIGITS[ones] if ones else "")
 
 
 def date_in_figures(day: date) -> str:

@@ -61,7 +61,8 @@ def _draw(canvas: Canvas, mark: Mark, faces: Typefaces) -> None:
         case Picture():
             y = PAGE_HEIGHT - mark.y - mark.height
             picture = ImageReader(BytesIO(mark.content))
-            canvas.drawImage(picture, mark.x, y, mark.width, mark.height, preserveAspectRatio=True, anchor="c", mask="auto")
+            box = (mark.x, y, mark.width, mark.height)
+            canvas.drawImage(picture, *box, preserveAspectRatio=True, anchor="c", mask="auto")
 
 
 def _write(canvas: Canvas, mark: Glyphs, faces: Typefaces) -> None:

@@ -1,7 +1,7 @@
 """The typefaces that PDFs are set in: where they lie, how wide they run, and which one has a rare character.
 
-They are built with the front end (`frontend/paper.ts`): LXGW WenKai for 仿宋 and 楷体, Noto Serif SC for 小标宋, Noto Sans SC
-for 黑体, all under the SIL Open Font License, which allows embedding.
+They are built with the front end (`frontend/paper.ts`): LXGW WenKai for 仿宋 and 楷体, Noto Serif SC for 小标宋,
+Noto Sans SC for 黑体, all under the SIL Open Font License, which allows embedding.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from anshu.kernel.errors import Refused
 from anshu.reports.paper.document import Face
 
 FOLDER = Path(__file__).parent / "fonts"
-# Curly quotes of these faces are as narrow as Latin ones; in Chinese text each fills a square, its ink on the inner side.
+# Curly quotes of these faces are as narrow as Latin ones; in Chinese text each fills a square, its ink on the inside.
 _QUOTES = {"“": 0.6, "‘": 0.6, "”": 0.05, "’": 0.05}
 _NARROW = (Face.FANGSONG, Face.KAI)
 

@@ -1,4 +1,4 @@
-"""Document → .docx that an office may go on editing: real fields, real tables, East Asian fonts, the standard's grid."""
+"""Document → .docx that an office may go on editing: real fields and tables, East Asian fonts, the standard's grid."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
@@ -258,5 +258,3 @@ def _write_end(made: Any, document: Document, measures: Measures) -> None:
 def _characters(text: str) -> float:
     """How many full-width characters the text is as wide as."""
     return sum(0.5 if character.isascii() else 1 for character in text)
-
-

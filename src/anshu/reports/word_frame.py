@@ -30,7 +30,7 @@ from anshu.reports.word_parts import field, float_to_bottom, indent, rule, set_b
 _LARGEST_HEAD = 46.0
 _HEAD_WIDTH = 0.94 * TEXT_WIDTH
 _FOOT_PITCH = 22.0
-_EXERCISE, _EXERCISE_SIZE = "演练", 36.0
+_EXERCISE, _EXERCISE_SIZE, _EXERCISE_PITCH = "演练", 36.0, 42.0
 
 
 def write_page_frame(section: Any, document: Document) -> None:
@@ -42,7 +42,7 @@ def write_page_frame(section: Any, document: Document) -> None:
     heads = [section.header, section.even_page_header]
     if document.layout is Layout.CORRESPONDENCE:
         section.different_first_page_header_footer = True
-        section.header_distance = Pt(LETTERHEAD_TOP_MM * MM)
+        section.header_distance = Pt(LETTERHEAD_TOP_MM * MM - (_EXERCISE_PITCH if document.exercise else 0))
         section.footer_distance = Pt(DOUBLE_RULE_FOOT_MM * MM)
         _letterhead(section, document)
         heads.append(section.first_page_header)
@@ -55,6 +55,7 @@ def _exercise(head: Any) -> None:
     head.is_linked_to_previous = False
     paragraph = head.paragraphs[0].insert_paragraph_before()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    space(paragraph, _EXERCISE_PITCH)
     write(paragraph, plain(_EXERCISE), Face.SONG, _EXERCISE_SIZE, red=True)
 
 
@@ -81,18 +82,16 @@ def write_head(made: Any, document: Document, measures: Measures) -> None:
         if document.head:
             _centred(made, document.head, SIZE_THREE, 28)
         return
-    for mark in document.marks:
+    beside = document.number if document.layout is Layout.CORRESPONDENCE else ""
+    for place, mark in enumerate(list(document.marks) or [""] * bool(beside)):
         paragraph = made.add_paragraph()
-        space(paragraph, measures.pitch)
         face = Face.FANGSONG if mark == document.marks.copy_number else Face.HEI
         write(paragraph, plain(mark), face, measures.size, running=True)
+        if beside and place == 0:
+            tab_at(paragraph, TEXT_MM[0])
+            write(paragraph, plain(f"\t{beside}"), Face.FANGSONG, measures.size, running=True)
     if document.layout is Layout.LETTER:
         _red_head(made, document, measures)
-    elif document.number:
-        paragraph = made.add_paragraph()
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        space(paragraph, measures.pitch)
-        write(paragraph, plain(document.number), Face.FANGSONG, measures.size, running=True)
 
 
 def _red_head(made: Any, document: Document, measures: Measures) -> None:
@@ -118,7 +117,8 @@ def _letterhead(section: Any, document: Document) -> None:
     head, foot = section.first_page_header, section.first_page_footer
     size = _head_size(document.head)
     head.is_linked_to_previous = foot.is_linked_to_previous = False
-    for paragraph, side, kind in ((head.paragraphs[0], "bottom", "thickThin"), (foot.paragraphs[0], "top", "thinThick")):
+    for frame, side, kind in ((head, "bottom", "thickThin"), (foot, "top", "thinThick")):
+        paragraph = frame.paragraphs[0]
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Pt(wider)
         rule(paragraph, side, f"{kind}SmallGap", 3, RULE_GAP_MM * MM if side == "bottom" else 0)

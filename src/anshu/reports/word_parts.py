@@ -48,10 +48,11 @@ def set_fonts(properties: Any, face: Face) -> None:
     fonts.set(qn("w:hint"), "eastAsia")
 
 
-def write(
-    paragraph: Any, text: Text, face: Face, size: float, *, red: bool = False, running: bool = False
-) -> None:
-    """Add text to a paragraph; running text stands as close as the grid wants it. What stretches is drawn on to the tab stop at the right margin."""
+def write(paragraph: Any, text: Text, face: Face, size: float, *, red: bool = False, running: bool = False) -> None:
+    """Add text to a paragraph; running text stands as close as the grid wants it.
+
+    What stretches is drawn on to the tab stop at the right margin.
+    """
     for span in text:
         run = paragraph.add_run(span.text + ("\t" if span.stretches else ""))
         set_fonts(run._element.get_or_add_rPr(), face)

@@ -1,1 +1,1 @@
-"""What an official document is (`document`), its measures (`measures`), and how its lines (`lines`) and pages are set."""
+"""What an official document is (`document`), its measures, and how its lines and pages are set."""

@@ -111,10 +111,13 @@ class Flow:
 
     def lines(self, text: Text, kind: Type, width: float, indent: float = 0) -> list[Line]:
         """The lines of a text in a column this wide."""
-        return broken(text, lambda part: self.gauge(part, kind.face, kind.size) + len(part) * kind.spacing,
-                      width - indent, width)
+        return broken(
+            text, lambda part: self.gauge(part, kind.face, kind.size) + len(part) * kind.spacing, width - indent, width
+        )
 
-    def paragraph(self, text: Text, kind: Type, *, indent: float = 0, align: Align = Align.JUSTIFIED, keep: float = 0) -> None:
+    def paragraph(
+        self, text: Text, kind: Type, *, indent: float = 0, align: Align = Align.JUSTIFIED, keep: float = 0
+    ) -> None:
         """A paragraph down the text area; `keep`: what must follow on the page of its last two lines."""
         lines = self.lines(text, kind, TEXT_WIDTH, indent)
         for number, line in enumerate(lines):

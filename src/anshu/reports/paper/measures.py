@@ -1,7 +1,7 @@
 """The measures of the sheet, in points (1/72 inch) unless the name says millimetres.
 
-GB/T 9704-2012: A4; top margin 37 mm, left 28 mm; text area 156 × 225 mm, 22 lines of 28 characters of size three (三号).
-The standard has no sheet for enforcement forms; theirs has the same margins and smaller type.
+GB/T 9704-2012: A4; top margin 37 mm, left 28 mm; text area 156 × 225 mm, 22 lines of 28 characters of size
+three (三号). The standard has no sheet for enforcement forms; theirs has the same margins and smaller type.
 """
 
 from dataclasses import dataclass

@@ -6,7 +6,16 @@ from dataclasses import dataclass, replace
 from anshu.reports.paper.document import Align, Cell, Face, Row, Table
 from anshu.reports.paper.flow import Flow, Stroke, Type
 from anshu.reports.paper.lines import Line
-from anshu.reports.paper.measures import CELL_MARGIN, CELL_PITCH, LEFT, MM, SIZE_SMALL_FOUR, TEXT_HEIGHT, TEXT_WIDTH, TOP
+from anshu.reports.paper.measures import (
+    CELL_MARGIN,
+    CELL_PITCH,
+    LEFT,
+    MM,
+    SIZE_SMALL_FOUR,
+    TEXT_HEIGHT,
+    TEXT_WIDTH,
+    TOP,
+)
 
 _TYPE = Type(Face.FANGSONG, SIZE_SMALL_FOUR, CELL_PITCH)
 _PADDING = 1.1 * MM
