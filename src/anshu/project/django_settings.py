@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "anshu.domains.duty",
     "anshu.domains.incidents",
     "anshu.domains.situation",
+    "anshu.reports",
     "anshu.web",
     "anshu.api",
     "anshu.project",
