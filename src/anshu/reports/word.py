@@ -7,7 +7,7 @@ from typing import Any
 
 from docx import Document as new_document
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.image.image import Image
 from docx.shared import Pt
 
@@ -33,6 +33,8 @@ from anshu.reports.paper.document import (
     read,
 )
 from anshu.reports.paper.measures import (
+    CELL_MARGIN,
+    CELL_PADDING,
     CELL_PITCH,
     HEADING_FACES,
     MEASURES,
@@ -44,6 +46,7 @@ from anshu.reports.paper.measures import (
     TITLE_PITCH,
     Measures,
 )
+from anshu.reports.paper.tables import cell_align
 from anshu.reports.word_frame import write_foot, write_head, write_page_frame
 from anshu.reports.word_parts import (
     element,
@@ -171,7 +174,8 @@ def _write_table(made: Any, block: Any, _number: str, _measures: Measures) -> No
             box = table.cell(place, column)
             if cell.columns > 1:
                 box = box.merge(table.cell(place, column + cell.columns - 1))
-            _fill(box, cell.lines, Align.CENTRED if cell.label else Align.JUSTIFIED)
+            width = TEXT_WIDTH * sum(block.widths[column : column + cell.columns]) / sum(block.widths)
+            _fill(box, cell.lines, cell_align(cell, width))
             column += cell.columns
     space(made.add_paragraph(), 6)
 
@@ -181,7 +185,7 @@ def _ruled(made: Any, rows: int, widths: tuple[float, ...]) -> Any:
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
     set_borders(table, [(side, 0.5) for side in ("top", "left", "bottom", "right", "insideH", "insideV")])
-    set_padding(table, 1.1 * MM)
+    set_padding(table, CELL_MARGIN, CELL_PADDING)
     for column, width in zip(table.columns, widths, strict=True):
         points = TEXT_WIDTH * width / sum(widths)
         column.width = Pt(points)
@@ -209,6 +213,7 @@ def _write_photos(made: Any, block: Any, _number: str, _measures: Measures) -> N
         picture = cell.paragraphs[0]
         picture.alignment = WD_ALIGN_PARAGRAPH.CENTER
         picture.paragraph_format.keep_with_next = True
+        picture.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
         picture.add_run().add_picture(BytesIO(photo.content), width=Pt(_picture_width(photo, box)))
         caption = cell.add_paragraph()
         caption.alignment = WD_ALIGN_PARAGRAPH.CENTER

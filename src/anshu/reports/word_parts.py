@@ -54,7 +54,9 @@ def write(paragraph: Any, text: Text, face: Face, size: float, *, red: bool = Fa
     What stretches is drawn on to the tab stop at the right margin.
     """
     for span in text:
-        run = paragraph.add_run(span.text + ("\t" if span.stretches else ""))
+        # A blank to write in keeps its width at the end of a line, where spaces that break would be swallowed.
+        said = span.text.replace("\u3000", "\u00a0\u00a0") if span.underlined else span.text
+        run = paragraph.add_run(said + ("\t" if span.stretches else ""))
         set_fonts(run._element.get_or_add_rPr(), face)
         run.font.size = Pt(size)
         run.font.underline = True if span.underlined else None
@@ -84,7 +86,7 @@ def tab_at(paragraph: Any, position_mm: float) -> None:
     tabs = element("w:tabs")
     tabs.append(element("w:tab", val="right", pos=twips(position_mm * MM)))
     paragraph._p.get_or_add_pPr().insert_element_before(
-        tabs, "w:kinsoku", "w:overflowPunct", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
+        tabs, "w:overflowPunct", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
     )
 
 
@@ -93,7 +95,7 @@ def rule(paragraph: Any, side: str, kind: str, width: float, gap: float) -> None
     borders = element("w:pBdr")
     borders.append(element(f"w:{side}", val=kind, sz=round(width * 8), space=round(gap), color="D90000"))
     paragraph._p.get_or_add_pPr().insert_element_before(
-        borders, "w:tabs", "w:kinsoku", "w:overflowPunct", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
+        borders, "w:tabs", "w:overflowPunct", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
     )
 
 
@@ -142,6 +144,9 @@ def set_styles(document: Any, measures: Measures) -> None:
     paragraph = normal.element.get_or_add_pPr()
     # Punctuation stays inside the text area.
     paragraph.append(element("w:overflowPunct", val=0))
+    # No space is slipped in between Chinese characters and figures: a line holds as many as the grid says.
+    paragraph.append(element("w:autoSpaceDE", val=0))
+    paragraph.append(element("w:autoSpaceDN", val=0))
     paragraph.append(element("w:snapToGrid", val=0))
     paragraph.append(element("w:spacing", before=0, after=0, line=twips(measures.pitch), lineRule="exact"))
 
@@ -183,10 +188,11 @@ def set_borders(table: Any, borders: Iterable[tuple[str, float]]) -> None:
     properties.append(made)
 
 
-def set_padding(table: Any, points: float) -> None:
-    """What is left empty above and below the text of each cell."""
+def set_padding(table: Any, across: float, along: float) -> None:
+    """What is left empty beside (across), above and below (along) the text of each cell, in points."""
     made = element("w:tblCellMar")
-    made.extend([element(f"w:{side}", w=twips(points), type="dxa") for side in ("top", "bottom")])
+    for side, points in (("top", along), ("left", across), ("bottom", along), ("right", across)):
+        made.append(element(f"w:{side}", w=twips(points), type="dxa"))
     table._tbl.tblPr.append(made)
 
 

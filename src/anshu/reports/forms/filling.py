@@ -19,6 +19,7 @@ from anshu.workflow.rules import packs
 _BLANK = "\u3000"
 _DATE_BLANK = f"{_BLANK * 3}年{_BLANK * 2}月{_BLANK * 2}日"
 _LEAST_BLANK = 4
+_COUNT = 0.09  # of the width of the other columns
 _LEVELS = {Style.HEADING_1: 1, Style.HEADING_2: 2, Style.HEADING_3: 3}
 
 
@@ -57,19 +58,18 @@ class _Filling:
 
     def document(self, *, exercise: bool) -> Document:
         form, values = self.form, self.values
-        letter = form.layout is not Layout.FORM
         return Document(
             title=self._said(form.heading),
             body=tuple(self._blocks()),
             layout=form.layout,
             head=values["issuer"] + ("文件" if form.layout is Layout.LETTER else ""),
-            marks=Marks(*(values.get(name) or "" for name in ("copy_number", "secrecy", "urgency"))) if letter else Marks(),
+            marks=Marks(*(values.get(name) or "" for name in ("copy_number", "secrecy", "urgency"))),
             number=str(values["number"]) if form.sign else "",
             recipient=self._said(form.recipient),
-            attachments=tuple(values.get("attachments") or ()) if letter else (),
+            attachments=tuple(values.get("attachments") or ()),
             closing=self._closing(),
             note=form.note,
-            foot=self._foot() if letter else None,
+            foot=self._foot(),
             exercise=exercise,
         )
 
@@ -157,16 +157,19 @@ class _Filling:
 
     def _text(self, words: Words, *, underline: bool = False, stretch: bool = False) -> Text:
         spans: list[Span] = []
+        cited = ""
         for place, part in enumerate(words):
             if isinstance(part, str):
                 spans.append(Span(part))
             elif part.sort is Sort.FIELD:
-                last = stretch and place == len(words) - 1
-                choice = self.form.fields[part.name].kind is Kind.CHOICE
-                spans.append(Span(self._value(part, underline), underline and not choice, last and underline and not choice))
+                drawn = underline and self.form.fields[part.name].kind is not Kind.CHOICE
+                spans.append(Span(self._value(part, drawn), drawn, drawn and stretch and place == len(words) - 1))
             else:
                 rule = packs()[PACK].at(part.name, self.on)
-                spans.append(Span(article(rule) if part.sort is Sort.ARTICLE else term(rule)))
+                # Articles of one law that are joined by 、 name it once.
+                again = cited == rule.basis.source and words[place - 1] == "、"
+                spans.append(Span(article(rule, named=not again) if part.sort is Sort.ARTICLE else term(rule)))
+                cited = rule.basis.source
         return tuple(spans)
 
     def _value(self, place: Place, underline: bool) -> str:
@@ -188,7 +191,7 @@ class _Filling:
 
 def _table(field: FormField, rows: Any) -> paper.Table:
     """A table whose first column counts the rows."""
-    widths = (1.0, *(column.width for column in field.columns))
+    widths = (_COUNT * sum(column.width for column in field.columns), *(column.width for column in field.columns))
     head = paper.Row(tuple(_cell(label, label=True) for label in ("序号", *(column.label for column in field.columns))))
     body = [
         paper.Row((_cell(str(place), label=True), *(_cell(text) for text in row))) for place, row in enumerate(rows, 1)

@@ -141,7 +141,8 @@ def _add(items: list[Item], line: str) -> None:
     elif slot := _SLOT.fullmatch(line):
         items.append(Slot(slot[1], when))
     else:
-        style = next((style for style in reversed(Style) if style.value and line.startswith(style.value)), Style.PARAGRAPH)
+        # Every line begins with nothing, so the paragraph is asked last.
+        style = next(style for style in reversed(Style) if line.startswith(style.value))
         items.append(Sentence(style, words(line.removeprefix(style.value)), when))
 
 

@@ -27,7 +27,7 @@ _CHOSEN, _OPEN = "■", "□"
 
 def is_missing(value: object) -> bool:
     """Whether there is nothing to print."""
-    return value is None or (isinstance(value, str | Sequence) and not value) or (isinstance(value, str) and not value.strip())
+    return value is None or (isinstance(value, Sequence) and not (value.strip() if isinstance(value, str) else value))
 
 
 def checked(field: FormField, value: object) -> None:
@@ -67,9 +67,9 @@ def unchosen(field: FormField) -> str:
     return lines_of(field, ())[0]
 
 
-def article(rule: Rule) -> str:
-    """《中华人民共和国行政处罚法》第四十四条."""
-    return f"《{rule.basis.source}》第{counted(int(rule.number()))}条"
+def article(rule: Rule, *, named: bool) -> str:
+    """《中华人民共和国行政处罚法》第四十四条, or the article alone."""
+    return (f"《{rule.basis.source}》" if named else "") + f"第{counted(int(rule.number()))}条"
 
 
 def term(rule: Rule) -> str:

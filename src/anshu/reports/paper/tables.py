@@ -8,6 +8,7 @@ from anshu.reports.paper.flow import Flow, Stroke, Type
 from anshu.reports.paper.lines import Line
 from anshu.reports.paper.measures import (
     CELL_MARGIN,
+    CELL_PADDING,
     CELL_PITCH,
     LEFT,
     MM,
@@ -18,10 +19,11 @@ from anshu.reports.paper.measures import (
 )
 
 _TYPE = Type(Face.FANGSONG, SIZE_SMALL_FOUR, CELL_PITCH)
-_PADDING = 1.1 * MM
 # A row higher than this is cut where the page ends; a lower one goes to the next page whole.
 _WHOLE = TEXT_HEIGHT / 4
 _LEAST_LINES = 2
+# In a narrower cell, given in points, letters would stand far apart if they were to reach both sides.
+_WIDE = 14 * SIZE_SMALL_FOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +44,25 @@ class _SetRow:
     @property
     def height(self) -> float:
         longest = max(len(box.lines) for box in self.boxes)
-        return max(self.least, longest * CELL_PITCH + 2 * _PADDING)
+        return max(self.least, longest * CELL_PITCH + 2 * CELL_PADDING)
+
+
+def cell_align(cell: Cell, width: float) -> Align:
+    """How the lines of a cell stand that is this wide, in points."""
+    if cell.label:
+        return Align.CENTRED
+    return Align.JUSTIFIED if width >= _WIDE else Align.LEFT
 
 
 def set_table(flow: Flow, table: Table) -> None:
     """Put the table at the cursor."""
     rows = [_measured(flow, row, table.widths) for row in table.rows]
     heads = rows[: table.head]
-    flow.y += _PADDING if flow.y else 0
+    flow.y += CELL_PADDING if flow.y else 0
     flow.need(sum(min(row.height, _WHOLE) for row in rows[: table.head + 1]))
     for place, row in enumerate(rows):
         _set_row(flow, row, heads if place >= table.head else ())
-    flow.y += _PADDING
+    flow.y += CELL_PADDING
     flow.to_grid()
 
 
@@ -71,7 +80,7 @@ def _measured(flow: Flow, row: Row, widths: Sequence[float]) -> _SetRow:
 def _set_row(flow: Flow, row: _SetRow, heads: Sequence[_SetRow]) -> None:
     fresh = flow.y == 0
     while row.height > flow.room:
-        fit = int((flow.room - 2 * _PADDING) // CELL_PITCH)
+        fit = int((flow.room - 2 * CELL_PADDING) // CELL_PITCH)
         if fresh or (row.height > _WHOLE and fit >= _LEAST_LINES):
             fit = max(fit, 1)
             _draw(flow, replace(row, boxes=_cut(row, 0, fit), least=flow.room - 0.02))
@@ -91,7 +100,7 @@ def _draw(flow: Flow, row: _SetRow) -> None:
     top, height = flow.y, row.height
     for box in row.boxes:
         flow.y = top + (height - len(box.lines) * CELL_PITCH) / 2
-        align = Align.CENTRED if box.cell.label else Align.JUSTIFIED
+        align = cell_align(box.cell, box.width)
         for line in box.lines:
             flow.line(line, _TYPE, (box.left + CELL_MARGIN, box.width - 2 * CELL_MARGIN), align)
             flow.y += CELL_PITCH
