@@ -159,7 +159,7 @@ def write_foot(made: Any, document: Document) -> None:
 
 def _foot_lines(foot: Foot, *, printed: bool) -> list[str]:
     lines = [f"抄送：{foot.copies_to}。"] if foot.copies_to else []
-    if printed and foot.printed_by:
+    if printed and (foot.printed_by or foot.printed_on):
         day = f"\t{date_in_figures(foot.printed_on)}印发" if foot.printed_on else ""
         lines.append(foot.printed_by + day)
     return lines

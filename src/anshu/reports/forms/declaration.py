@@ -1,6 +1,6 @@
 """What a form is, and the proof, made when the forms are read, that each of them can be filled."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -90,6 +90,16 @@ class Form:
     def basis(self, on: Any) -> tuple[Rule, ...]:
         """The articles and terms it refers to, as they stand on the day."""
         return tuple(packs()[PACK].at(key, on) for key in self.cited())
+
+    def printed(self, name: str, given: Collection[str]) -> bool:
+        """Whether the value of a field is printed when these fields have values."""
+        if name in _implicit(self.layout, self.closing, self.sign):
+            return True
+        return any(
+            place.name == name and (when is None or (when.field in given) is when.given)
+            for place, when in self._places()
+            if place.sort is Sort.FIELD
+        )
 
     def faults(self) -> Iterator[str]:
         """Every reason why the form could not be filled or would show nonsense."""

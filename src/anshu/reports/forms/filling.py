@@ -32,16 +32,19 @@ def fill(form: Form, values: Mapping[str, Any], *, exercise: bool = False) -> Do
             )
         if not is_missing(value):
             checked(form.fields[name], value)
+    given = {name for name, value in values.items() if not is_missing(value)}
     for field in form.fields.values():
-        if not field.optional and is_missing(values.get(field.name)):
-            raise Invalid(
-                "%(form)s lacks %(label)s: fill it in first",
-                field=field.name,
-                code="form_field_missing",
-                form=form.title.zh,
-                label=field.label,
-            )
+        if not field.optional and field.name not in given:
+            message = "%(form)s lacks %(label)s: fill it in first"
+            raise _refused(form, field, message, "form_field_missing")
+        if field.name in given and not form.printed(field.name, given):
+            message = "%(form)s would not print %(label)s: fill in what it belongs to, or leave it out"
+            raise _refused(form, field, message, "form_field_unprinted")
     return _Filling(form, values).document(exercise=exercise)
+
+
+def _refused(form: Form, field: FormField, message: str, code: str) -> Invalid:
+    return Invalid(message, field=field.name, code=code, form=form.title.zh, label=field.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class _Filling:
 
     def _foot(self) -> Foot | None:
         copies, by, on = (self.values.get(name) for name in ("copies_to", "printed_by", "printed_on"))
-        return Foot(copies or "", by or "", on) if copies or by else None
+        return Foot(copies or "", by or "", on) if copies or by or on else None
 
     def _blocks(self) -> Iterator[Block]:
         signing: list[Text] = []
@@ -118,7 +121,7 @@ class _Filling:
                 yield paper.Paragraph(text, indented=style is not Style.FLUSH)
 
     def _slot(self, field: FormField) -> Iterator[Block]:
-        value = self.values.get(field.name)
+        value: Any = self.values.get(field.name)
         if is_missing(value):
             return
         match field.kind:

@@ -103,7 +103,7 @@ def set_foot(flow: Flow, document: Document) -> None:
     kind = Type(Face.FANGSONG, SIZE_FOUR, _FOOT_PITCH)
     width = TEXT_WIDTH - 2 * SIZE_FOUR
     copies = flow.lines(plain(f"抄送：{foot.copies_to}。"), kind, width) if foot.copies_to else []
-    printed = bool(foot.printed_by) and document.layout is Layout.LETTER
+    printed = bool(foot.printed_by or foot.printed_on) and document.layout is Layout.LETTER
     height = (len(copies) + printed) * _FOOT_PITCH
     flow.need(height + flow.measures.pitch)
     flow.y = TEXT_HEIGHT - height
