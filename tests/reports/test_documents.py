@@ -17,16 +17,51 @@ from anshu.reports.forms.declaration import FormField, Kind, forms
 from anshu.reports.forms.printing import lines_of
 
 KINDS = sorted(forms())
-LISTED = """
-    inspection_scheme inspection_record onsite_measure_decision rectification_order recheck_opinion case_opening_approval
-    inquiry_notice inquiry_record scene_record sampling_receipt evidence_preservation_approval evidence_preservation_notice
-    evidence_preservation_disposal coercive_measure_decision appraisal_commission penalty_notice statement_record
-    hearing_rights_notice hearing_notice hearing_record hearing_report case_handling_approval collective_discussion_record
-    penalty_decision payment_extension_approval payment_extension_grant payment_demand enforcement_application
-    delivery_receipt case_closing_approval file_cover file_contents
-    reminder_letter supervision_letter warning_letter bulletin talk_notice talk_minutes listing_notice delisting_notice
-    report_reply reward_notice summary_penalty_decision
-""".split()
+LISTED = [
+    "inspection_scheme",
+    "inspection_record",
+    "onsite_measure_decision",
+    "rectification_order",
+    "recheck_opinion",
+    "case_opening_approval",
+    "inquiry_notice",
+    "inquiry_record",
+    "scene_record",
+    "sampling_receipt",
+    "evidence_preservation_approval",
+    "evidence_preservation_notice",
+    "evidence_preservation_disposal",
+    "coercive_measure_decision",
+    "appraisal_commission",
+    "penalty_notice",
+    "statement_record",
+    "hearing_rights_notice",
+    "hearing_notice",
+    "hearing_record",
+    "hearing_report",
+    "case_handling_approval",
+    "collective_discussion_record",
+    "penalty_decision",
+    "payment_extension_approval",
+    "payment_extension_grant",
+    "payment_demand",
+    "enforcement_application",
+    "delivery_receipt",
+    "case_closing_approval",
+    "file_cover",
+    "file_contents",
+    "reminder_letter",
+    "supervision_letter",
+    "warning_letter",
+    "bulletin",
+    "talk_notice",
+    "talk_minutes",
+    "listing_notice",
+    "delisting_notice",
+    "report_reply",
+    "reward_notice",
+    "summary_penalty_decision",
+]
 
 
 def said_in_word(content: bytes) -> str:
