@@ -1,6 +1,7 @@
 """Every form, as Word and as PDF: opened again by other programs' eyes, all that was filled in stands there."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 
@@ -132,6 +133,15 @@ def test_the_same_document_is_the_same_bytes_and_small(kind: str, as_: Any) -> N
     made = make(kind, specimen(form(kind)), as_=as_)
     assert made == make(kind, specimen(form(kind)), as_=as_)
     assert len(made) < 200_000
+
+
+@pytest.mark.usefixtures("built_typefaces")
+def test_many_can_print_at_once() -> None:
+    some = KINDS[::4]
+    alone = [make(kind, specimen(form(kind)), as_="pdf") for kind in some]
+    with ThreadPoolExecutor(4) as pool:
+        together = pool.map(lambda kind: make(kind, specimen(form(kind)), as_="pdf"), some)
+        assert list(together) == alone
 
 
 @pytest.mark.usefixtures("built_typefaces")

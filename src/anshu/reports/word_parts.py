@@ -54,7 +54,7 @@ def element(tag: str, **attributes: object) -> Any:
 
 
 def add_property(properties: Any, tag: str, order: tuple[str, ...] = _PARAGRAPH, **attributes: object) -> Any:
-    """A property of a paragraph, or of what `order` is for, put where Word wants it; returned so that it can be filled."""
+    """A property of a paragraph, or of what `order` is for, put where Word wants it; returned to be filled."""
     made = element(tag, **attributes)
     properties.insert_element_before(made, *order[order.index(tag) + 1 :])
     return made
