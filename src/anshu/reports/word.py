@@ -92,8 +92,12 @@ def word(document: Document) -> bytes:
     write_page_frame(section, document)
     write_head(made, document, measures)
     _write_title(made, document, measures)
-    for block, number in numbered(document.body):
+    followers = (*document.body[1:], None)
+    for (block, number), follower in zip(numbered(document.body), followers, strict=False):
         _WRITERS[type(block)](made, block, number, measures)
+        # Words that announce a table or a picture stay with it.
+        if isinstance(block, Paragraph) and isinstance(follower, Table | Photos):
+            made.paragraphs[-1].paragraph_format.keep_with_next = True
     _write_end(made, document, measures)
     write_foot(made, document)
     _describe(made, document)

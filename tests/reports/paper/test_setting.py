@@ -188,6 +188,15 @@ def test_a_heading_is_never_the_last_line_of_a_page() -> None:
             assert "一、甲乙丙" not in found[-1:]
 
 
+@pytest.mark.parametrize("lines", range(8, 25))
+def test_what_announces_pictures_stands_on_their_page(lines: int) -> None:
+    words = Paragraph(plain("照片如下"), indented=False)
+    document = letter(paragraph(32 * lines - 2), words, Photos((photo("甲"),)), layout=Layout.FORM)
+    for page in pypdfium2.PdfDocument(pdf(document)):
+        announced = "照片如下" in page.get_textpage().get_text_range()
+        assert announced is any(one.type == 3 for one in page.get_objects())
+
+
 def test_text_can_be_taken_out_again_and_rare_characters_are_there() -> None:
     made = pypdfium2.PdfDocument(BytesIO(pdf(letter(Paragraph(plain("朱镕基、王堃、㙍头村，“三小场所”占5%℃。"))))))
     said = "".join(made[0].get_textpage().get_text_range().split())
