@@ -213,6 +213,11 @@ def test_correspondence_has_its_name_on_the_first_page_alone() -> None:
     assert [one.text for one in made.paragraphs if "某函" in one.text] == ["\t某函〔2026〕1号"]
 
 
+def test_nothing_in_the_file_tells_when_it_was_written() -> None:
+    with zipfile.ZipFile(BytesIO(word(DOCUMENT))) as package:
+        assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
 def test_what_the_file_says_of_itself() -> None:
     properties = docx.Document(BytesIO(word(DOCUMENT))).core_properties
     assert properties.title == "关于开展隐患排查的通知"

@@ -37,7 +37,6 @@ _PARAGRAPH = (
     "w:sectPr",
 )
 _TABLE = ("w:tblpPr", "w:tblW", "w:jc", "w:tblBorders", "w:tblLayout", "w:tblCellMar", "w:tblLook")
-_STAMP = (1980, 1, 1, 0, 0, 0)  # the earliest instant that a zip file can name
 
 
 def twips(points: float) -> str:
@@ -231,7 +230,8 @@ def fixed(content: bytes) -> bytes:
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
-            entry = zipfile.ZipInfo(name, _STAMP)
+            # Dated 1980, the earliest that a zip file can name, instead of now.
+            entry = zipfile.ZipInfo(name)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 0
             target.writestr(entry, source.read(name))
