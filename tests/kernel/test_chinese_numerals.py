@@ -68,7 +68,9 @@ def test_no_sum_of_money(amount: str) -> None:
         amount_in_words(Decimal(amount))
 
 
-@pytest.mark.parametrize(("number", "word"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), *HUNDREDS])
+@pytest.mark.parametrize(
+    ("number", "word"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), *HUNDREDS]
+)
 def test_headings_and_articles_are_counted(number: int, word: str) -> None:
     assert counted(number) == word
 

@@ -1,6 +1,7 @@
 """Every form, as Word and as PDF: opened again by other programs' eyes, all that was filled in stands there."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
 
@@ -17,7 +18,51 @@ from anshu.reports.forms.declaration import FormField, Kind, forms
 from anshu.reports.forms.printing import lines_of
 
 KINDS = sorted(forms())
-LISTED = ["inspection_scheme", "inspection_record", "onsite_measure_decision", "rectification_order", "recheck_opinion", "case_opening_approval", "inquiry_notice", "inquiry_record", "scene_record", "sampling_receipt", "evidence_preservation_approval", "evidence_preservation_notice", "evidence_preservation_disposal", "coercive_measure_decision", "appraisal_commission", "penalty_notice", "statement_record", "hearing_rights_notice", "hearing_notice", "hearing_record", "hearing_report", "case_handling_approval", "collective_discussion_record", "penalty_decision", "payment_extension_approval", "payment_extension_grant", "payment_demand", "enforcement_application", "delivery_receipt", "case_closing_approval", "file_cover", "file_contents", "reminder_letter", "supervision_letter", "warning_letter", "bulletin", "talk_notice", "talk_minutes", "listing_notice", "delisting_notice", "report_reply", "reward_notice", "summary_penalty_decision"]
+LISTED = [
+    "inspection_scheme",
+    "inspection_record",
+    "onsite_measure_decision",
+    "rectification_order",
+    "recheck_opinion",
+    "case_opening_approval",
+    "inquiry_notice",
+    "inquiry_record",
+    "scene_record",
+    "sampling_receipt",
+    "evidence_preservation_approval",
+    "evidence_preservation_notice",
+    "evidence_preservation_disposal",
+    "coercive_measure_decision",
+    "appraisal_commission",
+    "penalty_notice",
+    "statement_record",
+    "hearing_rights_notice",
+    "hearing_notice",
+    "hearing_record",
+    "hearing_report",
+    "case_handling_approval",
+    "collective_discussion_record",
+    "penalty_decision",
+    "payment_extension_approval",
+    "payment_extension_grant",
+    "payment_demand",
+    "enforcement_application",
+    "delivery_receipt",
+    "case_closing_approval",
+    "file_cover",
+    "file_contents",
+    "reminder_letter",
+    "supervision_letter",
+    "warning_letter",
+    "bulletin",
+    "talk_notice",
+    "talk_minutes",
+    "listing_notice",
+    "delisting_notice",
+    "report_reply",
+    "reward_notice",
+    "summary_penalty_decision",
+]
 
 
 def said_in_word(content: bytes) -> str:
@@ -88,6 +133,15 @@ def test_the_same_document_is_the_same_bytes_and_small(kind: str, as_: Any) -> N
     made = make(kind, specimen(form(kind)), as_=as_)
     assert made == make(kind, specimen(form(kind)), as_=as_)
     assert len(made) < 200_000
+
+
+@pytest.mark.usefixtures("built_typefaces")
+def test_many_can_print_at_once() -> None:
+    some = KINDS[::4]
+    alone = [make(kind, specimen(form(kind)), as_="pdf") for kind in some]
+    with ThreadPoolExecutor(4) as pool:
+        together = pool.map(lambda kind: make(kind, specimen(form(kind)), as_="pdf"), some)
+        assert list(together) == alone
 
 
 @pytest.mark.usefixtures("built_typefaces")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from threading import Lock
 
 from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
@@ -19,6 +20,7 @@ from anshu.reports.paper.document import Face
 FOLDER = Path(__file__).parent / "fonts"
 # Curly quotes of these faces are as narrow as Latin ones; in Chinese text each fills a square, its ink on the inside.
 _QUOTES = {"“": 0.6, "‘": 0.6, "”": 0.05, "’": 0.05}
+_READING = Lock()
 _NARROW = (Face.FANGSONG, Face.KAI)
 
 
@@ -62,9 +64,15 @@ class Typefaces:
         return float(widths.charWidths.get(ord(character), widths.defaultWidth)) / 1000
 
 
-@cache
 def typefaces() -> Typefaces:
     """The faces of this process, read once. Refused when they have not been built."""
+    # A document under way must not have its fonts exchanged by another thread that reads them as well.
+    with _READING:
+        return _read_once()
+
+
+@cache
+def _read_once() -> Typefaces:
     return load(FOLDER)
 
 

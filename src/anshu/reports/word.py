@@ -49,6 +49,7 @@ from anshu.reports.paper.measures import (
 from anshu.reports.paper.tables import cell_align
 from anshu.reports.word_frame import write_foot, write_head, write_page_frame
 from anshu.reports.word_parts import (
+    add_property,
     element,
     fixed,
     indent,
@@ -91,8 +92,12 @@ def word(document: Document) -> bytes:
     write_page_frame(section, document)
     write_head(made, document, measures)
     _write_title(made, document, measures)
-    for block, number in numbered(document.body):
+    followers = (*document.body[1:], None)
+    for (block, number), follower in zip(numbered(document.body), followers, strict=False):
         _WRITERS[type(block)](made, block, number, measures)
+        # Words that announce a table or a picture stay with it.
+        if isinstance(block, Paragraph) and isinstance(follower, Table | Photos):
+            made.paragraphs[-1].paragraph_format.keep_with_next = True
     _write_end(made, document, measures)
     write_foot(made, document)
     _describe(made, document)
@@ -146,7 +151,7 @@ def _write_heading(made: Any, block: Any, number: str, measures: Measures) -> No
     indent(paragraph, measures.advance, firstLine=2)
     paragraph.paragraph_format.keep_with_next = True
     # The navigation pane of Word lists what has an outline level.
-    paragraph._p.get_or_add_pPr().append(element("w:outlineLvl", val=block.level - 1))
+    add_property(paragraph._p.get_or_add_pPr(), "w:outlineLvl", val=block.level - 1)
 
 
 def _write_list(made: Any, block: Any, _number: str, measures: Measures) -> None:

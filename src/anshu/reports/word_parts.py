@@ -21,7 +21,22 @@ FONTS: Mapping[Face, tuple[str, str]] = {
     Face.HEI: ("黑体", "SimHei,STHeiti"),
     Face.SONG: ("方正小标宋简体", "方正小标宋_GBK,华文中宋,STZhongsong,宋体"),
 }
-_STAMP = (1980, 1, 1, 0, 0, 0)  # the earliest instant that a zip file can name
+# The order in which Word wants the properties of a paragraph and of a table, as far as they are used here.
+_PARAGRAPH = (
+    "w:pBdr",
+    "w:tabs",
+    "w:overflowPunct",
+    "w:autoSpaceDE",
+    "w:autoSpaceDN",
+    "w:snapToGrid",
+    "w:spacing",
+    "w:ind",
+    "w:jc",
+    "w:outlineLvl",
+    "w:rPr",
+    "w:sectPr",
+)
+_TABLE = ("w:tblpPr", "w:tblW", "w:jc", "w:tblBorders", "w:tblLayout", "w:tblCellMar", "w:tblLook")
 
 
 def twips(points: float) -> str:
@@ -34,6 +49,13 @@ def element(tag: str, **attributes: object) -> Any:
     made = OxmlElement(tag)
     for name, value in attributes.items():
         made.set(qn(f"w:{name}"), str(value))
+    return made
+
+
+def add_property(properties: Any, tag: str, order: tuple[str, ...] = _PARAGRAPH, **attributes: object) -> Any:
+    """A property of a paragraph, or of what `order` is for, put where Word wants it; returned to be filled."""
+    made = element(tag, **attributes)
+    properties.insert_element_before(made, *order[order.index(tag) + 1 :])
     return made
 
 
@@ -83,20 +105,14 @@ def indent(paragraph: Any, advance: float, **characters: float) -> None:
 
 def tab_at(paragraph: Any, position_mm: float) -> None:
     """A tab stop at the right, measured from the left margin."""
-    tabs = element("w:tabs")
+    tabs = add_property(paragraph._p.get_or_add_pPr(), "w:tabs")
     tabs.append(element("w:tab", val="right", pos=twips(position_mm * MM)))
-    paragraph._p.get_or_add_pPr().insert_element_before(
-        tabs, "w:overflowPunct", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
-    )
 
 
 def rule(paragraph: Any, side: str, kind: str, width: float, gap: float) -> None:
     """A red rule above (top) or below (bottom) a paragraph; width and gap in points."""
-    borders = element("w:pBdr")
+    borders = add_property(paragraph._p.get_or_add_pPr(), "w:pBdr")
     borders.append(element(f"w:{side}", val=kind, sz=round(width * 8), space=round(gap), color="D90000"))
-    paragraph._p.get_or_add_pPr().insert_element_before(
-        borders, "w:tabs", "w:overflowPunct", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"
-    )
 
 
 def field(paragraph: Any, code: str, face: Face, size: float) -> None:
@@ -142,13 +158,11 @@ def set_styles(document: Any, measures: Measures) -> None:
     normal.font.size = Pt(measures.size)
     normal.element.rPr.insert_element_before(element("w:spacing", val=_closer(measures)), "w:sz", "w:szCs")
     paragraph = normal.element.get_or_add_pPr()
-    # Punctuation stays inside the text area.
-    paragraph.append(element("w:overflowPunct", val=0))
-    # No space is slipped in between Chinese characters and figures: a line holds as many as the grid says.
-    paragraph.append(element("w:autoSpaceDE", val=0))
-    paragraph.append(element("w:autoSpaceDN", val=0))
-    paragraph.append(element("w:snapToGrid", val=0))
-    paragraph.append(element("w:spacing", before=0, after=0, line=twips(measures.pitch), lineRule="exact"))
+    # Punctuation stays inside the text area, and no space is slipped in between Chinese characters and figures: a line
+    # holds as many as the grid says.
+    for name in ("w:overflowPunct", "w:autoSpaceDE", "w:autoSpaceDN", "w:snapToGrid"):
+        add_property(paragraph, name, val=0)
+    add_property(paragraph, "w:spacing", before=0, after=0, line=twips(measures.pitch), lineRule="exact")
 
 
 def _closer(measures: Measures) -> int:
@@ -181,29 +195,21 @@ def name_fonts(document: Any) -> None:
 
 def set_borders(table: Any, borders: Iterable[tuple[str, float]]) -> None:
     """Rules of a table by side, in points; none elsewhere."""
-    properties = table._tbl.tblPr
-    made = element("w:tblBorders")
+    made = add_property(table._tbl.tblPr, "w:tblBorders", _TABLE)
     for side, width in borders:
         made.append(element(f"w:{side}", val="single", sz=round(width * 8), space=0, color="000000"))
-    properties.append(made)
 
 
 def set_padding(table: Any, across: float, along: float) -> None:
     """What is left empty beside (across), above and below (along) the text of each cell, in points."""
-    made = element("w:tblCellMar")
+    made = add_property(table._tbl.tblPr, "w:tblCellMar", _TABLE)
     for side, points in (("top", along), ("left", across), ("bottom", along), ("right", across)):
         made.append(element(f"w:{side}", w=twips(points), type="dxa"))
-    table._tbl.tblPr.append(made)
 
 
 def float_to_bottom(table: Any) -> None:
     """Let a table stand on the lower edge of the text area, wherever the text before it ends."""
-    place = element("w:tblpPr", vertAnchor="margin", horzAnchor="margin", tblpX="0", tblpYSpec="bottom")
-    style = table._tbl.tblPr.find(qn("w:tblStyle"))
-    if style is None:
-        table._tbl.tblPr.insert(0, place)
-    else:
-        style.addnext(place)
+    add_property(table._tbl.tblPr, "w:tblpPr", _TABLE, vertAnchor="margin", horzAnchor="margin", tblpYSpec="bottom")
 
 
 def set_margins(section: Any) -> None:
@@ -224,7 +230,8 @@ def fixed(content: bytes) -> bytes:
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(content)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
-            entry = zipfile.ZipInfo(name, _STAMP)
+            # Dated 1980, the earliest that a zip file can name, instead of now.
+            entry = zipfile.ZipInfo(name)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 0
             target.writestr(entry, source.read(name))

@@ -1,5 +1,7 @@
 """How Chinese text is broken into lines."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +33,7 @@ def test_nothing_is_lost_and_no_line_is_too_wide(text: str, width: int) -> None:
 @given(sentences, st.integers(20, 80))
 def test_no_punctuation_begins_a_line_and_no_bracket_ends_one(text: str, width: int) -> None:
     made = lines(text, width)
-    for before, after in zip(made, made[1:], strict=False):
+    for before, after in pairwise(made):
         # A line that is nothing but such signs cannot be helped.
         helped = set(before) - NOT_FIRST - NOT_LAST - {" "} and set(after) - NOT_FIRST - NOT_LAST - {" "}
         if len(before) > 3 and helped and not set(before[-3:]) & (NOT_FIRST | NOT_LAST | {" ", "A", "b"}):
@@ -47,7 +49,11 @@ def test_no_punctuation_begins_a_line_and_no_bracket_ends_one(text: str, width: 
         ("一二三（四五六）", 8, ["一二三", "（四五", "六）"]),
         ("于2026年", 6, ["于2026", "年"]),
         ("到期于2026年", 8, ["到期于", "2026年"]),
-        ("第一二三四五六七八九十甲乙丙丁戊己庚辛壬癸甲乙丙，丁", 48, ["第一二三四五六七八九十甲乙丙丁戊己庚辛壬癸甲乙丙，", "丁"]),
+        (
+            "第一二三四五六七八九十甲乙丙丁戊己庚辛壬癸甲乙丙，丁",
+            48,
+            ["第一二三四五六七八九十甲乙丙丁戊己庚辛壬癸甲乙丙，", "丁"],
+        ),
         ("1234567890", 4, ["1234", "5678", "90"]),
         ("", 8, [""]),
     ],

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from io import BytesIO
+from itertools import pairwise
 
 import pypdfium2
 import pytest
@@ -79,7 +80,7 @@ def test_a_page_has_22_lines_of_28_characters_inside_the_margins() -> None:
     assert min(one[1] for one in body) == pytest.approx(LEFT, abs=0.4)
     assert max(one[3] for one in body) == pytest.approx(LEFT + WIDTH, abs=0.4)
     ends = sorted({round(one[4], 3) for one in body})
-    assert all(below - above == pytest.approx(HEIGHT / 22, abs=0.05) for above, below in zip(ends, ends[1:], strict=False))
+    assert all(below - above == pytest.approx(HEIGHT / 22, abs=0.05) for above, below in pairwise(ends))
     assert TOP < ends[0] < TOP + HEIGHT / 22
     assert TOP + HEIGHT - HEIGHT / 22 < ends[-1] < TOP + HEIGHT + 0.5
 
@@ -173,7 +174,9 @@ def test_photos_stand_two_abreast_and_whole() -> None:
     made = pypdfium2.PdfDocument(pdf(document))
     boxes = [one.get_bounds() for page in made for one in page.get_objects() if one.type == 3]
     assert len(boxes) == 5
-    assert all((right - left) / (top - bottom) == pytest.approx(40 / 30, abs=0.02) for left, bottom, right, top in boxes)
+    assert all(
+        (right - left) / (top - bottom) == pytest.approx(40 / 30, abs=0.02) for left, bottom, right, top in boxes
+    )
     assert all(left >= LEFT * MM - 1 and right <= (LEFT + WIDTH) * MM + 1 for left, _, right, _ in boxes)
 
 
@@ -183,6 +186,15 @@ def test_a_heading_is_never_the_last_line_of_a_page() -> None:
         for page in pages:
             found = ["".join(one[0] for one in line) for line in lines_of(page)]
             assert "一、甲乙丙" not in found[-1:]
+
+
+@pytest.mark.parametrize("lines", range(8, 25))
+def test_what_announces_pictures_stands_on_their_page(lines: int) -> None:
+    words = Paragraph(plain("照片如下"), indented=False)
+    document = letter(paragraph(32 * lines - 2), words, Photos((photo("甲"),)), layout=Layout.FORM)
+    for page in pypdfium2.PdfDocument(pdf(document)):
+        announced = "照片如下" in page.get_textpage().get_text_range()
+        assert announced is any(one.type == 3 for one in page.get_objects())
 
 
 def test_text_can_be_taken_out_again_and_rare_characters_are_there() -> None:

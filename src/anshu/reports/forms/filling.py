@@ -8,9 +8,10 @@ from typing import Any
 from django.utils import timezone
 
 from anshu.kernel import clock
-from anshu.kernel.errors import Invalid
+from anshu.kernel.errors import Invalid, Words
+from anshu.reports.forms import markup
 from anshu.reports.forms.declaration import PACK, Closing, Form, FormField, Kind
-from anshu.reports.forms.markup import Boxes, BoxRow, Item, Place, Sentence, Slot, Sort, Style, When, Words
+from anshu.reports.forms.markup import Boxes, BoxRow, Item, Place, Sentence, Slot, Sort, Style, When
 from anshu.reports.forms.printing import article, checked, is_missing, lines_of, term, unchosen
 from anshu.reports.paper import document as paper
 from anshu.reports.paper.document import Block, Document, Foot, Layout, Marks, Span, Text
@@ -35,15 +36,14 @@ def fill(form: Form, values: Mapping[str, Any], *, exercise: bool = False) -> Do
     given = {name for name, value in values.items() if not is_missing(value)}
     for field in form.fields.values():
         if not field.optional and field.name not in given:
-            message = "%(form)s lacks %(label)s: fill it in first"
-            raise _refused(form, field, message, "form_field_missing")
+            raise _refused(form, field, Words("%(form)s lacks %(label)s: fill it in first"), "form_field_missing")
         if field.name in given and not form.printed(field.name, given):
-            message = "%(form)s would not print %(label)s: fill in what it belongs to, or leave it out"
+            message = Words("%(form)s would not print %(label)s: fill in what it belongs to, or leave it out")
             raise _refused(form, field, message, "form_field_unprinted")
     return _Filling(form, values).document(exercise=exercise)
 
 
-def _refused(form: Form, field: FormField, message: str, code: str) -> Invalid:
+def _refused(form: Form, field: FormField, message: Words, code: str) -> Invalid:
     return Invalid(message, field=field.name, code=code, form=form.title.zh, label=field.label)
 
 
@@ -146,7 +146,7 @@ class _Filling:
         cells[-1] = paper.Cell(last.lines, columns - len(cells) + 1, last.label)
         return paper.Row(tuple(cells), row.height_mm)
 
-    def _cell_lines(self, line: Words) -> tuple[Text, ...]:
+    def _cell_lines(self, line: markup.Words) -> tuple[Text, ...]:
         """A line of a cell; a field of several lines that stands alone in it brings them all."""
         if len(line) == 1 and isinstance(line[0], Place) and line[0].sort is Sort.FIELD:
             field = self.form.fields[line[0].name]
@@ -155,10 +155,10 @@ class _Filling:
                 return tuple(paper.plain(text) for text in lines_of(field, value))
         return (self._text(line),)
 
-    def _said(self, words: Words) -> str:
+    def _said(self, words: markup.Words) -> str:
         return paper.read(self._text(words))
 
-    def _text(self, words: Words, *, underline: bool = False, stretch: bool = False) -> Text:
+    def _text(self, words: markup.Words, *, underline: bool = False, stretch: bool = False) -> Text:
         spans: list[Span] = []
         cited = ""
         for place, part in enumerate(words):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from anshu.kernel.chinese_numerals import amount_in_words, counted, date_in_figures, moment_in_figures
 from anshu.kernel.document_numbers import DocumentNumber
-from anshu.kernel.errors import Invalid
+from anshu.kernel.errors import Invalid, Words
 from anshu.kernel.rule_packs import Rule
 from anshu.kernel.working_days import Limit, LimitUnit
 from anshu.reports.forms.declaration import FormField, Kind
@@ -21,6 +21,19 @@ _UNITS: Mapping[LimitUnit, str] = {
     LimitUnit.HOUR: "小时",
     LimitUnit.DAY: "日",
     LimitUnit.WORKING_DAY: "个工作日",
+}
+_WANTED: Mapping[Kind, Words] = {
+    Kind.TEXT: Words("a text"),
+    Kind.LINES: Words("a text"),
+    Kind.DATE: Words("a date"),
+    Kind.MOMENT: Words("a date with a time and a zone"),
+    Kind.MONEY: Words("a sum in yuan, as a decimal number"),
+    Kind.NUMBER: Words("a number"),
+    Kind.DOCUMENT: Words("a document number"),
+    Kind.LIST: Words("a list of texts"),
+    Kind.TABLE: Words("rows with one text for each column"),
+    Kind.PHOTOS: Words("a list of photographs"),
+    Kind.CHOICE: Words("one or more of the words printed on the form"),
 }
 _CHOSEN, _OPEN = "■", "□"
 
@@ -34,12 +47,11 @@ def checked(field: FormField, value: object) -> None:
     """Invalid, naming the field as the form calls it, unless the value is of the field's kind."""
     if not _FITS[field.kind](field, value):
         raise Invalid(
-            "%(label)s cannot be filled with %(value)r: %(wanted)s is wanted",
+            "%(label)s must be %(wanted)s",
             field=field.name,
             code="form_value",
             label=field.label,
-            value=value,
-            wanted=field.kind.value,
+            wanted=_WANTED[field.kind],
         )
 
 

@@ -53,9 +53,9 @@ def set_document(document: Document, gauge: Gauge) -> list[list[Mark]]:
     set_head(flow, document)
     _set_title(flow, document)
     blocks = list(numbered(document.body))
-    after = _after(flow, document)
-    for place, (block, number) in enumerate(blocks):
-        _SETTERS[type(block)](flow, block, number, after if place == len(blocks) - 1 else 0)
+    following = [_begins(block) for block, _ in blocks[1:]] + [_after(flow, document)]
+    for (block, number), keep in zip(blocks, following, strict=False):
+        _SETTERS[type(block)](flow, block, number, keep)
     _set_attachments(flow, document)
     _set_closing(flow, document)
     if document.note:
@@ -149,6 +149,16 @@ _SETTERS: dict[type[Block], Callable[[Flow, Any, str, float], None]] = {
     Signatures: _set_signatures,
     Photos: _set_photos,
 }
+
+
+def _begins(block: Block) -> float:
+    """How much of a block must stand on the page of the words that announce it."""
+    match block:
+        case Photos():
+            return (_PHOTO_HEIGHT if len(block.photos) == 1 else _PAIR_HEIGHT) + 2 * CELL_PITCH
+        case Table():
+            return (block.head + 2) * CELL_PITCH
+    return 0
 
 
 def _after(flow: Flow, document: Document) -> float:
