@@ -28,9 +28,9 @@ class Role:
 """Whoever works for the district sees what exists and how it stands."""
 LOOK = tuple(
     f"{domain}.view"
-    for domain in ("places", "devices", "teams", "enterprises", "hazards", "warnings", "incidents", "situation")
+    for domain in ("places", "devices", "teams", "enterprises", "hazards", "inspections", "warnings", "incidents", "situation")
 )
-REGISTERS = ("places", "people", "devices", "teams", "enterprises")
+REGISTERS = ("places", "people", "devices", "teams", "enterprises", "inspections")
 """What the duty desk does with incidents. Signing off a report is the leaders' alone; what the system does by itself
 (links of the chain, re-routing, the other half of a merger) is nobody's button."""
 DESK = tuple(
@@ -130,6 +130,23 @@ PUT_RIGHT = verbs(
     "request_acceptance",
 )
 
+"""Inspections: going there and telling what was seen; sending others; writing lists and plans."""
+GO = verbs("inspections", "start", "start_here", "answer", "submit", "sign")
+SEND = verbs("inspections", "plan_visit", "assign", "announce", "cancel", "file", "settle_conflict")
+SET_OUT = verbs(
+    "inspections",
+    "draft_checklist",
+    "join_checklists",
+    "publish",
+    "retire",
+    "draft_plan",
+    "run_plan",
+    "end_plan",
+    "add",
+    "change",
+    "export",
+)
+
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
@@ -180,6 +197,8 @@ ROLES: dict[str, Role] = {
                 *ORDER,
                 *RECHECK,
                 *PUT_RIGHT,
+                *GO,
+                *SEND,
                 "people.view",
                 "duty.view",
                 "warnings.answer_call",
@@ -204,6 +223,8 @@ ROLES: dict[str, Role] = {
                 *LOOK,
                 *FIND,
                 *PUT_RIGHT,
+                *GO,
+                "people.view",
                 "warnings.knock",
                 "incidents.sign_for",
                 "incidents.depart",
@@ -217,7 +238,7 @@ ROLES: dict[str, Role] = {
         Role(
             "enforcement_officer",
             _("Enforcement officer"),
-            (*LOOK, "people.view", *FIND, *ORDER, *RECHECK),
+            (*LOOK, "people.view", *FIND, *ORDER, *RECHECK, *GO, *SEND),
         ),
         Role(
             "section_officer",
@@ -230,6 +251,9 @@ ROLES: dict[str, Role] = {
                 *ORDER,
                 *RECHECK,
                 *CLOSE,
+                *GO,
+                *SEND,
+                *SET_OUT,
                 *(f"enterprises.{verb}" for verb in ("add", "change", "export")),
                 "hazards.export",
             ),
@@ -237,15 +261,18 @@ ROLES: dict[str, Role] = {
         Role(
             "safety_commission",
             _("Safety commission office"),
-            (*LOOK, "people.view", *CLOSE, *LIST, "hazards.propose_listing", "*.export"),
+            (
+                *LOOK,
+                "people.view",
+                "inspections.approve_plan",
+                *CLOSE,
+                *LIST,
+                "hazards.propose_listing",
+                "*.export",
+            ),
         ),
-        Role("expert", _("Expert"), (*LOOK, "hazards.settle", "hazards.report")),
-        Role(
-            "enterprise",
-            _("Enterprise"),
-            ("enterprises.view", *verbs("hazards", "view", "report"), *PUT_RIGHT),
-            own=True,
-        ),
+        Role("expert", _("Expert"), (*LOOK, *GO, "hazards.settle", "hazards.report")),
+        Role("enterprise", _("Enterprise"), (*REGULATE, "hazards.report", *PUT_RIGHT), own=True),
         Role(
             "registrar",
             _("Register keeper"),
@@ -283,10 +310,11 @@ ROLES: dict[str, Role] = {
         Role("device", _("Device or gateway"), ("telemetry.append", "warnings.relay")),
     )
 }
+ROBOT_FIELD = verbs("inspections", "open_conflict", "join_up")
 """Programs of our own act under a name, never as a person; each may do only this."""
 ROBOTS: dict[str, tuple[str, ...]] = {
     "sense": ("warnings.raise_alarm", "warnings.regrade", "warnings.recover", "warnings.lose_sight"),
-    "work": ("warnings.*", "incidents.*", "duty.*", "hazards.postpone", "hazards.reopen"),
+    "work": ("warnings.*", "incidents.*", "duty.*", "hazards.postpone", "hazards.reopen", *ROBOT_FIELD),
     "relay": ("warnings.relay", "warnings.supersede", "warnings.lift", "warnings.expire_signal"),
     "mqtt": ("telemetry.append",),
     "import": ("*.add", "*.change"),

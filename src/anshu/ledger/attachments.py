@@ -59,7 +59,7 @@ def keep_picture(record: Registered, content: bytes, name: str, taken: Taken, *,
             code="altered",
         )
     mark = _mark(content)
-    _write(path_of(digest), content)
+    write_whole(path_of(digest), content)
     now = clock.now()
     with transaction.atomic():
         log.lock()
@@ -114,7 +114,7 @@ def path_of(digest: str) -> Path:
     return path
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is whole and on disk before anybody is told that it is kept."""
     if path.exists():
         return

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "anshu.domains.enterprises",
     "anshu.domains.teams",
     "anshu.domains.hazards",
+    "anshu.domains.inspections",
     "anshu.domains.warnings",
     "anshu.domains.duty",
     "anshu.domains.incidents",
