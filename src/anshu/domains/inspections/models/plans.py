@@ -49,7 +49,8 @@ class InspectionPlan(Registered):
 
 
 class PlanTarget(models.Model):
-    """One enterprise of a plan's frame as it stood when the plan was approved: what it was drawn from, with what weight."""
+    """One enterprise of a plan's frame as it stood when the plan was approved: what it was drawn from, with what
+    weight."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     plan = models.ForeignKey(InspectionPlan, models.CASCADE, related_name="+")

@@ -25,7 +25,8 @@ class VisitKind(models.TextChoices):
 
 
 class Visit(Registered):
-    """One visit to one site with one checklist (检查). Its answers stay with the version of the list they were given to."""
+    """One visit to one site with one checklist (检查). Its answers stay with the version of the list they were given
+    to."""
 
     class State(models.TextChoices):
         PLANNED = "planned", _("planned")
@@ -96,8 +97,8 @@ class Visit(Registered):
 
 
 class AnswerSheet(models.Model):
-    """The answers of a visit by path, each with who gave it, when, and to which version of the list. Apart from the visit,
-    so that lists of visits stay light and the log holds what was answered, not all that stood there before."""
+    """The answers of a visit by path, each with who gave it, when, and to which version of the list. Apart from the
+    visit, so that lists of visits stay light and the log holds what was answered, not all that stood there before."""
 
     visit = models.OneToOneField(Visit, models.CASCADE, primary_key=True, related_name="sheet")
     answers = models.JSONField(default=dict)

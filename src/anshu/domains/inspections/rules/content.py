@@ -1,4 +1,5 @@
-"""What a checklist asks, as data: items with the clause behind each, in groups that may repeat. Read, checked, sealed."""
+"""What a checklist asks, as data: items with the clause behind each, in groups that may repeat. Read, checked,
+sealed."""
 
 import hashlib
 import json
@@ -33,8 +34,9 @@ class Choice:
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to look at. `defect` says what is wrong when it fails (else the text itself). `clause` is the article that judges it, `law` its words, `penalty` the article that punishes;
-    `kind` and `grade` are those of the hazard it becomes when it fails; outside `least`–`most` a number fails."""
+    """One thing to look at. `defect` says what is wrong when it fails (else the text itself). `clause` is the article
+    that judges it, `law` its words, `penalty` the article that punishes; `kind` and `grade` are those of the hazard
+    it becomes when it fails; outside `least`–`most` a number fails."""
 
     key: str
     text: str

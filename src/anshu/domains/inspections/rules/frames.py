@@ -10,7 +10,8 @@ COLORS: Mapping[str, str] = {"1": "red", "2": "orange", "3": "yellow", "4": "blu
 
 
 def owed(a_year: int, part: float, *, key: bool) -> int:
-    """Visits owed in a part of a year (1 = the whole): what the colour asks for, and one at least to a key enterprise."""
+    """Visits owed in a part of a year (1 = the whole): what the colour asks for, and one at least to a key
+    enterprise."""
     visits = math.ceil(a_year * part - 1e-9) if a_year else 0
     return max(visits, 1) if key else visits
 

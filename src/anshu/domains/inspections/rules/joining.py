@@ -10,8 +10,9 @@ from anshu.kernel.errors import Invalid
 
 
 def joined(parts: Sequence[tuple[str, Form]]) -> Form:
-    """(Department, its form) of each → one form: what two ask under the same clause in the same words is asked once, for
-    both. Keys that mean different things in two lists are Invalid (field `parts`): one of the lists must rename its own.
+    """(Department, its form) of each → one form: what two ask under the same clause in the same words is asked once,
+    for both. Keys that mean different things in two lists are Invalid (field `parts`): one of the lists must rename
+    its own.
     """
     items: dict[str, Item] = {}
     groups: dict[str, Group] = {}

@@ -1,11 +1,12 @@
 """Conditions of checklist items: the part of XLSForm's `relevant` that is needed, read into data and never executed.
 
-`${exit} = 'fail' and not(${storeys} < 3)`: items by key, texts in quotes, numbers, `= != < <= > >=`, `and`, `or`, `not()`,
-`selected(${item}, 'key')` and brackets. Read once here; the server and the telephone walk the same data.
+`${exit} = 'fail' and not(${storeys} < 3)`: items by key, texts in quotes, numbers, `= != < <= > >=`, `and`, `or`,
+`not()`, `selected(${item}, 'key')` and brackets. Read once here; the server and the telephone walk the same data.
 """
 
 import re
 from collections.abc import Callable, Iterator
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any, TypeAlias
 
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,7 @@ TOKEN = re.compile(
     r"""\s*(?:(?P<item>\$\{[a-z][a-z0-9_]*\})|(?P<text>'[^']*'|"[^"]*")|(?P<number>-?\d+(?:\.\d+)?)"""
     r"""|(?P<sign><=|>=|!=|=|<|>|\(|\)|,)|(?P<word>[a-z]+))"""
 )
-COMPARISONS = ("=", "!=", "<=", ">=", "<", ">")
+ORDER = {"=": eq, "!=": ne, "<=": le, ">=": ge, "<": lt, ">": gt}
 
 
 def parse(text: str) -> Condition:
@@ -101,7 +102,7 @@ class _Reader:
 
     def comparison(self) -> Condition:
         left = self.operand()
-        if self.word in COMPARISONS:
+        if self.word in ORDER:
             sign = self.word
             self._at += 1
             return [sign, left, self.operand()]
@@ -160,9 +161,7 @@ def _compare(sign: str, left: Any, right: Any) -> bool:
     one, other = _number(left), _number(right)
     if one is None or other is None:
         return {"=": str(left) == str(right), "!=": str(left) != str(right)}.get(sign, False)
-    return {
-        "=": one == other, "!=": one != other, "<": one < other, "<=": one <= other, ">": one > other, ">=": one >= other,
-    }[sign]  # fmt: skip
+    return bool(ORDER[sign](one, other))
 
 
 def _number(value: Any) -> float | None:

@@ -98,9 +98,7 @@ def publish(checklist: Checklist, *, by: Actor) -> dict[str, object]:
     return {"digest": checklist.digest}
 
 
-@transition(
-    Checklist.State.DRAFT, Checklist.State.PUBLISHED, to=Checklist.State.RETIRED, title=_("retire"), grave=True
-)
+@transition(Checklist.State.DRAFT, Checklist.State.PUBLISHED, to=Checklist.State.RETIRED, title=_("retire"), grave=True)
 def retire(checklist: Checklist, *, by: Actor, reason: str) -> None:
     """No visit is planned with it any more; visits that were begun with it are ended with it."""
     if not reason.strip():

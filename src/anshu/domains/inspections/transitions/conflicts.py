@@ -28,7 +28,8 @@ def open_conflict(
     made_at: datetime,
     subject: tuple[str, uuid.UUID, str] | None = None,
 ) -> FieldConflict:
-    """What stands and what was sent, side by side. `subject` (register, id, area) names a record that is not here yet."""
+    """What stands and what was sent, side by side. `subject` (register, id, area) names a record that is not here
+    yet."""
     register, key, area = subject or ("", operation, "")
     return FieldConflict(
         operation=operation,

@@ -127,7 +127,8 @@ def _doubt_clock(visit: Visit, row: FieldOperation) -> None:
 
 
 def answer(row: FieldOperation, by: Person) -> Outcome:
-    """Answers, item by item: those that stand beside what is here are stored, each other one is a conflict of its own."""
+    """Answers, item by item: those that stand beside what is here are stored, each other one is a conflict of its
+    own."""
     visit = _visit(row, by)
     based = row.payload.get("based") or {}
     standing = visits.answers_of(visit)
@@ -269,8 +270,8 @@ def _moved(record: Any, row: FieldOperation) -> Outcome:
 
 
 def lay_down(payload: Mapping[str, Any], content: bytes) -> dict[str, Any]:
-    """Put a picture on disk, and its digest with what is said of it. Invalid when it is empty, too large, or not the one
-    that was taken."""
+    """Put a picture on disk, and its digest with what is said of it. Invalid when it is empty, too large, or not the
+    one that was taken."""
     if not content or len(content) > LARGEST:
         raise Invalid(_("A picture is a JPEG, PNG or WebP of at most 12 MB."), field="picture")
     digest = hashlib.sha256(content).hexdigest()

@@ -1,5 +1,5 @@
-"""What a telephone did without network, taken in: each operation once, in the order in which it was done there, whatever
-order it comes in. What cannot stand beside what is here already becomes a conflict with both sides in full."""
+"""What a telephone did without network, taken in: each operation once, in the order in which it was done there,
+whatever order it comes in. What cannot stand beside what is here already becomes a conflict with both sides in full."""
 
 import uuid
 from collections.abc import Iterable

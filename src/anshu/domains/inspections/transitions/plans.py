@@ -49,9 +49,7 @@ def draft_plan(
     )
 
 
-@transition(
-    InspectionPlan.State.DRAFTED, to=InspectionPlan.State.APPROVED, title=_("approve the plan"), grave=True
-)
+@transition(InspectionPlan.State.DRAFTED, to=InspectionPlan.State.APPROVED, title=_("approve the plan"), grave=True)
 def approve_plan(plan: InspectionPlan, *, by: Actor, document: str) -> dict[str, object]:
     """Approved by a document (安全生产法 62: the plan is approved and followed). The frame is fixed with it: whom it
     covers, in which stratum, with what weight, and how many visits each is owed."""

@@ -99,7 +99,9 @@ def require_officers(visit: Visit, on: date) -> None:
 
 
 @transition(Visit.State.PLANNED, title=_("name officers"))
-def assign(visit: Visit, *, by: Actor, lead: Person, second: Person | None = None, planned_on: date | None = None) -> None:
+def assign(
+    visit: Visit, *, by: Actor, lead: Person, second: Person | None = None, planned_on: date | None = None
+) -> None:
     """Who goes, and when; the same rules as when it was planned."""
     visit.lead, visit.second, visit.planned_on = lead, second, planned_on or visit.planned_on
     if visit.planned_on < timezone.localdate(clock.now()):
@@ -123,9 +125,7 @@ def start(
     account = account_of(by)
     named = [person for person in (visit.lead, visit.second) if person is not None]
     if named and (account is None or all(person.account_id != account.pk for person in named)):
-        raise Refused(
-            _("this visit is that of %(who)s"), who="、".join(map(str, named)), code="not_yours"
-        )
+        raise Refused(_("this visit is that of %(who)s"), who="、".join(map(str, named)), code="not_yours")
     if visit.kind == VisitKind.ANNOUNCED and visit.announced_at is None:
         raise Refused(_("send the list to the enterprise first"), code="not_announced")
     _begin(visit, by, started_at, (lon, lat))
@@ -160,8 +160,8 @@ def start_here(
     lat: float | None = None,
     key: uuid.UUID | None = None,
 ) -> Visit:
-    """A visit nobody had planned, begun on the spot, also without network: `key` is an id made in the field. A list that
-    has been replaced meanwhile is still taken, and marked."""
+    """A visit nobody had planned, begun on the spot, also without network: `key` is an id made in the field. A list
+    that has been replaced meanwhile is still taken, and marked."""
     _require_usable(checklist, kind)
     if checklist.state == Checklist.State.DRAFT:
         raise Refused(_("%(list)s is not in force"), list=checklist, code="not_published")
@@ -202,9 +202,7 @@ def store_answers(visit: Visit, given: Mapping[str, Mapping[str, Any]], *, by: A
 
 
 @transition(Visit.State.STARTED, to=Visit.State.SUBMITTED, title=_("hand in"))
-def submit(
-    visit: Visit, *, by: Actor, remarks: str = "", submitted_at: datetime | None = None
-) -> dict[str, object]:
+def submit(visit: Visit, *, by: Actor, remarks: str = "", submitted_at: datetime | None = None) -> dict[str, object]:
     """What was seen is complete. Each item that failed becomes a hazard, once, found at this visit; a visit at which
     nothing was found is as good as any other, and is counted."""
     form, given = visit.checklist.form, answers_of(visit)
@@ -288,7 +286,8 @@ def sign(visit: Visit, *, by: Actor, signer: str = "", refused_to_sign: bool = F
 
 @transition(Visit.State.SIGNED, to=Visit.State.CLOSED, title=_("file"))
 def file(visit: Visit, *, by: Actor) -> None:
-    """Off the table, once each of its hazards has been graded or found to be none: from there they have their own loop."""
+    """Off the table, once each of its hazards has been graded or found to be none: from there they have their own
+    loop."""
     if waiting := hazards_of(visit).filter(state=Hazard.State.FOUND).count():
         raise Refused(_("%(count)d of its hazards are not graded yet"), count=waiting, code="ungraded")
     visit.closed_at = clock.now()
