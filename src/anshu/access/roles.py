@@ -26,9 +26,9 @@ class Role:
 
 
 """Whoever works for the district sees what exists and how it stands."""
-LOOK = tuple(
-    f"{domain}.view"
-    for domain in ("places", "devices", "teams", "enterprises", "hazards", "inspections", "warnings", "incidents", "situation")
+LOOK = (
+    *(f"{domain}.view" for domain in ("places", "devices", "teams", "enterprises", "hazards", "inspections")),
+    *(f"{domain}.view" for domain in ("warnings", "incidents", "situation")),
 )
 REGISTERS = ("places", "people", "devices", "teams", "enterprises", "inspections")
 """What the duty desk does with incidents. Signing off a report is the leaders' alone; what the system does by itself
@@ -261,18 +261,15 @@ ROLES: dict[str, Role] = {
         Role(
             "safety_commission",
             _("Safety commission office"),
-            (
-                *LOOK,
-                "people.view",
-                "inspections.approve_plan",
-                *CLOSE,
-                *LIST,
-                "hazards.propose_listing",
-                "*.export",
-            ),
+            (*LOOK, "people.view", *CLOSE, *LIST, "hazards.propose_listing", "inspections.approve_plan", "*.export"),
         ),
         Role("expert", _("Expert"), (*LOOK, *GO, "hazards.settle", "hazards.report")),
-        Role("enterprise", _("Enterprise"), (*REGULATE, "hazards.report", *PUT_RIGHT), own=True),
+        Role(
+            "enterprise",
+            _("Enterprise"),
+            ("enterprises.view", *verbs("hazards", "view", "report"), *PUT_RIGHT),
+            own=True,
+        ),
         Role(
             "registrar",
             _("Register keeper"),
@@ -310,11 +307,14 @@ ROLES: dict[str, Role] = {
         Role("device", _("Device or gateway"), ("telemetry.append", "warnings.relay")),
     )
 }
-ROBOT_FIELD = verbs("inspections", "open_conflict", "join_up")
 """Programs of our own act under a name, never as a person; each may do only this."""
 ROBOTS: dict[str, tuple[str, ...]] = {
     "sense": ("warnings.raise_alarm", "warnings.regrade", "warnings.recover", "warnings.lose_sight"),
-    "work": ("warnings.*", "incidents.*", "duty.*", "hazards.postpone", "hazards.reopen", *ROBOT_FIELD),
+    "work": (
+        *("warnings.*", "incidents.*", "duty.*"),
+        *verbs("hazards", "postpone", "reopen"),
+        *verbs("inspections", "open_conflict", "join_up"),
+    ),
     "relay": ("warnings.relay", "warnings.supersede", "warnings.lift", "warnings.expire_signal"),
     "mqtt": ("telemetry.append",),
     "import": ("*.add", "*.change"),

@@ -62,11 +62,8 @@ def test_from_plan_to_file(street: SimpleNamespace) -> None:
     answer(visit, by=street.one.actor, answers=BAD)
     submit(visit, by=street.one.actor)
     hazard = hazards_of(visit).get()
-    assert (hazard.summary, hazard.clause, hazard.source) == (
-        "疏散通道被占用：堆放纸箱",
-        "消防法 第二十八条",
-        "enforcement",
-    )
+    assert (hazard.summary, hazard.clause) == ("疏散通道被占用：堆放纸箱", "消防法 第二十八条")
+    assert hazard.source == Hazard.Source.ENFORCEMENT
     assert (hazard.origin, hazard.finder) == (visit.number, street.one.account)
     assert (visit.found_count, visit.passed_count, visit.score_percent) == (1, 1, 25.0)
     sign(visit, by=street.one.actor, signer="王厂长")

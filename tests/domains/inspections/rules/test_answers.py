@@ -45,12 +45,11 @@ def test_points_weigh_items() -> None:
     assert (result.points, result.possible, result.percent) == (1, 4, 25.0)
 
 
-@given(
-    st.dictionaries(
-        st.sampled_from(("exit_clear", "window", "rooms/1/lives_in")),
-        st.sampled_from(("pass", "fail", "out", "no", "yes")),
-    )
-)
+PATHS = st.sampled_from(("exit_clear", "window", "rooms/1/lives_in"))
+VALUES = st.sampled_from(("pass", "fail", "out", "no", "yes"))
+
+
+@given(st.dictionaries(PATHS, VALUES))
 def test_a_score_lies_between_nought_and_hundred_and_counts_each_item_once(values: dict[str, str]) -> None:
     sheet = {path: {"value": value} for path, value in values.items()}
     result = sheets.result(FORM, sheet)

@@ -68,9 +68,8 @@ def conditions() -> st.SearchStrategy[tuple[str, Any]]:
 
         return f"${{{key}}} {sign} {other}", python
 
-    leaves = st.builds(
-        compare, st.sampled_from(KEYS), st.sampled_from(("=", "!=", "<", ">", "<=", ">=")), st.integers(-5, 5)
-    )
+    signs = st.sampled_from(("=", "!=", "<", ">", "<=", ">="))
+    leaves = st.builds(compare, st.sampled_from(KEYS), signs, st.integers(-5, 5))
 
     def wider(inner: st.SearchStrategy[tuple[str, Any]]) -> st.SearchStrategy[tuple[str, Any]]:
         both = st.tuples(inner, inner)

@@ -48,7 +48,8 @@ def plan_visit(
     plan: InspectionPlan | None = None,
     draw: Draw | None = None,
 ) -> Visit:
-    """A visit to come. Enforcement needs two officers licensed on that day and recused from neither (行政处罚法 42, 43)."""
+    """A visit to come. Enforcement needs two officers licensed on that day and recused from neither (行政处罚法 42,
+    43)."""
     if planned_on < timezone.localdate(clock.now()):
         raise Invalid(_("the date has passed already"), field="planned_on")
     _require_usable(checklist, kind)
