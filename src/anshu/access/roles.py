@@ -224,7 +224,6 @@ ROLES: dict[str, Role] = {
                 *FIND,
                 *PUT_RIGHT,
                 *GO,
-                "people.view",
                 "warnings.knock",
                 "incidents.sign_for",
                 "incidents.depart",

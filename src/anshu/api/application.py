@@ -14,6 +14,7 @@ from anshu.api.bodies import Bodies
 from anshu.api.channels import LAST, mount_series
 from anshu.api.credentials import Session, Token
 from anshu.api.deeds import mount_deeds
+from anshu.api.field import mount_field
 from anshu.api.readings import mount_readings
 from anshu.api.registers import mount_editing, mount_points, mount_reading
 from anshu.ledger.declaration import LEDGERS
@@ -95,4 +96,5 @@ def application() -> Api:
             mount_deeds(api, ledger, row, extra)
         mount_series(api)
         mount_readings(api)
+        mount_field(api)
     return api

@@ -80,7 +80,7 @@ class FieldConflict(Registered):
     class Meta:
         verbose_name = _("field conflict")
         verbose_name_plural = pgettext_lazy("register", "field conflicts")
-        constraints = (models.UniqueConstraint(fields=("operation", "about"), name="conflict_once"),)
+        constraints = (models.UniqueConstraint(fields=("operation", "kind", "about"), name="conflict_once"),)
         indexes = (
             models.Index(fields=("state", "territory"), name="conflict_by_state"),
             models.Index(fields=("subject_id", "state"), name="conflict_of_record"),

@@ -4,7 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, timedelta
 from typing import Any, TypeAlias
 
 from django.utils.dateparse import parse_date, parse_datetime
@@ -18,6 +18,7 @@ from anshu.domains.inspections.queries.visits import finding_key
 from anshu.domains.inspections.transitions import visits
 from anshu.domains.people.models import Person as Officer
 from anshu.domains.places.models import Site
+from anshu.kernel import clock
 from anshu.kernel.errors import Invalid
 from anshu.ledger.attachments import LARGEST, Taken, keep_picture, path_of, write_whole
 from anshu.ledger.models import Attachment, Records, Registered
@@ -25,6 +26,8 @@ from anshu.workflow import rules
 from anshu.workflow.models import Change
 
 PICTURE = "picture"
+"""Three keys of forty signs and the strokes between them."""
+LONGEST_PATH = 122
 
 
 @dataclass(frozen=True)
@@ -160,6 +163,8 @@ def _entries(row: FieldOperation) -> dict[str, dict[str, Any]]:
     given = row.payload.get("answers")
     if not isinstance(given, Mapping) or not all(isinstance(entry, Mapping) for entry in given.values()):
         raise Invalid(_("answers are told by item"), field="answers")
+    if any(len(str(path)) > LONGEST_PATH for path in given):
+        raise Invalid(_("no item has so long a path"), field="answers")
     usual = {
         "op": str(row.id),
         "device": row.device,
@@ -300,7 +305,7 @@ def picture(row: FieldOperation, by: Person) -> Outcome:
         lat=_number(given.get("lat")),
         accuracy_m=_number(given.get("accuracy_m")),
         digest=str(given.get("sha256") or ""),
-        clock_now=_instant(given.get("clock_now")),
+        clock_now=clock.now() + timedelta(seconds=row.clock_off_s),
         key=row.id,
     )
     kept = keep_picture(record, path_of(given["digest"]).read_bytes(), str(given.get("name") or ""), taken, by=by)
@@ -310,10 +315,6 @@ def picture(row: FieldOperation, by: Person) -> Outcome:
             if hazard is not None and str(kept.pk) in (entry.get("pictures") or ()):
                 visits.carry(kept, hazard, by=by)
     return KEPT
-
-
-def _instant(text: Any) -> datetime | None:
-    return parse_datetime(text) if isinstance(text, str) and text else None
 
 
 DEEDS: dict[str, Deed] = {
