@@ -38,6 +38,7 @@ RAIL = (
     Place("warnings", _("Warnings"), "/r/warnings/", "bell", "warnings.view", "g w"),
     Place("incidents", _("Incidents"), "/r/incidents/", "alert-triangle", "incidents.view", "g i"),
     Place("hazards", _("Hazards"), "/r/hazards/", "hand-stop", "hazards.view", "g h"),
+    Place("inspections", _("Inspections"), "/r/visits/", "clipboard-list", "inspections.view", "g v"),
     Place("places", _("Places"), "/r/sites/", "shield-check", "places.view", "g p"),
     Place("resources", _("Resources"), "/r/teams/", "packages", "teams.view", "g r"),
     Place("people", _("People"), "/r/people/", "users", "people.view"),
@@ -123,6 +124,12 @@ def here(request: HttpRequest) -> str:
         "organisations": "people",
         "responsibilities": "people",
         "shifts": "desk",
+        "checklists": "inspections",
+        "inspection-plans": "inspections",
+        "draws": "inspections",
+        "officer-licences": "inspections",
+        "recusals": "inspections",
+        "field-conflicts": "inspections",
     }
     if path.startswith("/r/"):
         slug = path.split("/")[2]
