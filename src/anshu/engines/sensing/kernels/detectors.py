@@ -7,7 +7,7 @@ the channel has ever shown (its grain) and a thousandth of its mean: a sensor th
 
 import numpy as np
 
-from anshu.engines.sensing.kernels.compiled import kernel
+from anshu.engines.compiled import kernel
 from anshu.engines.sensing.kernels.words import Row, put_real, real
 from anshu.engines.sensing.layout import (
     CLIP,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from anshu.engines.sensing.kernels.compiled import kernel
+from anshu.engines.compiled import kernel
 from anshu.engines.sensing.kernels.words import Move, Row, real
 from anshu.engines.sensing.layout import (
     BUSY,

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from anshu.engines.compiled import entry, fingerprint, kernel
 from anshu.engines.sensing import layout, numbers, rules
 from anshu.engines.sensing.kernels import ladders, words
-from anshu.engines.sensing.kernels.compiled import entry, fingerprint, kernel
 from anshu.engines.sensing.kernels.ladders import is_busy, judge, mark_busy
 from anshu.engines.sensing.kernels.words import Move, Reading, Row, World, channel_at, has_room, note, real, row_of
 from anshu.engines.sensing.layout import (

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from anshu.engines.compiled import entry, fingerprint, kernel
 from anshu.engines.sensing import layout, numbers, rules
 from anshu.engines.sensing.kernels import detectors, ladders, windows, words
-from anshu.engines.sensing.kernels.compiled import entry, fingerprint, kernel
 from anshu.engines.sensing.kernels.detectors import surprise, turn_to_hour
 from anshu.engines.sensing.kernels.ladders import forget_holds, is_busy, judge, mark_busy
 from anshu.engines.sensing.kernels.windows import enter, look

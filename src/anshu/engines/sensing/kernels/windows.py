@@ -6,7 +6,7 @@ less a pane and `over_s` long.
 
 import numpy as np
 
-from anshu.engines.sensing.kernels.compiled import kernel
+from anshu.engines.compiled import kernel
 from anshu.engines.sensing.kernels.words import Row, add, put_real, real
 from anshu.engines.sensing.layout import (
     COUNT,

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from anshu.engines.sensing.kernels.compiled import kernel
+from anshu.engines.compiled import kernel
 from anshu.engines.sensing.layout import (
     AFTER,
     ARRIVAL,

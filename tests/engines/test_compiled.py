@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from anshu.engines import compiled
+from anshu.engines.compiled import entry, fingerprint
 from anshu.engines.sensing import layout
-from anshu.engines.sensing.kernels import compiled, ladders, windows
-from anshu.engines.sensing.kernels.compiled import entry, fingerprint
+from anshu.engines.sensing.kernels import ladders, windows
 
 
 def test_without_a_place_to_keep_code_an_entry_still_runs() -> None:
