@@ -85,7 +85,7 @@ def nearest(roads: Roads, origins: Sequence[Point], target: Point, limit: int) -
         return ()
     lon = np.array([*(origin[0] for origin in origins), target[0]], dtype=np.float64)
     lat = np.array([*(origin[1] for origin in origins), target[1]], dtype=np.float64)
-    off_m, node = _snap(roads, lon, lat)
+    off_m, node = snap(roads, lon, lat)
     straight_m = distance_m(lon[:-1], lat[:-1], lon[-1:], lat[-1:]) * roads.access.detour_factor
     minutes = straight_m / (roads.access.straight_speed_kmh * METRES_PER_MINUTE_AT_1_KMH)
     metres = straight_m.copy()
@@ -114,7 +114,7 @@ def _places_of_largest_part(start: Integers, end: Integers, count: int) -> Integ
     return place
 
 
-def _snap(roads: Roads, lon: Floats, lat: Floats) -> tuple[Floats, Integers]:
+def snap(roads: Roads, lon: Floats, lat: Floats) -> tuple[Floats, Integers]:
     """Metres to the nearest usable node, and that node."""
     if roads.tree is None:
         return np.full(len(lon), np.inf), np.full(len(lon), -1, dtype=np.int64)
