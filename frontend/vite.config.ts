@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { guide } from './guide/serve.ts'
 import { paper } from './paper.ts'
 
-const entries = ['main', 'pages/map', 'pages/desk', 'pages/wall', 'pages/incident', 'pages/curve', 'pages/simulator']
+const entries = ['main', 'pages/map', 'pages/desk', 'pages/wall', 'pages/incident', 'pages/curve', 'pages/simulator', 'pages/field', 'field/worker']
 
 export default defineConfig({
   // Relative addresses: the built folder may be mounted anywhere below STATIC_URL.

@@ -19,7 +19,9 @@ from anshu.web.shell import address_of
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
-OPEN_TO_ALL = ("/login", "/language", "/static/", "/healthz", "/api/", "/sta/", "/gateways/", "/favicon")
+"""What a telephone fetches by itself, without anybody being logged in; nobody's data is in it."""
+KEPT = ("/field/worker.js", "/field/manifest.webmanifest")
+OPEN_TO_ALL = ("/login", "/language", "/static/", "/healthz", "/api/", "/sta/", "/gateways/", "/favicon", *KEPT)
 IDLE = "acted_at"
 # Styles may stand in the page, because bars and curves set their own size; scripts and hosts may not.
 POLICY = (

@@ -39,6 +39,7 @@ RAIL = (
     Place("incidents", _("Incidents"), "/r/incidents/", "alert-triangle", "incidents.view", "g i"),
     Place("hazards", _("Hazards"), "/r/hazards/", "hand-stop", "hazards.view", "g h"),
     Place("enforcement", _("Enforcement"), "/r/cases/", "gavel", "enforcement.view"),
+    Place("inspections", _("Inspections"), "/r/visits/", "clipboard-list", "inspections.view", "g v"),
     Place("places", _("Places"), "/r/sites/", "shield-check", "places.view", "g p"),
     Place("resources", _("Resources"), "/r/teams/", "packages", "teams.view", "g r"),
     Place("people", _("People"), "/r/people/", "users", "people.view"),
@@ -124,6 +125,12 @@ def here(request: HttpRequest) -> str:
         "organisations": "people",
         "responsibilities": "people",
         "shifts": "desk",
+        "checklists": "inspections",
+        "inspection-plans": "inspections",
+        "draws": "inspections",
+        "officer-licences": "inspections",
+        "recusals": "inspections",
+        "field-conflicts": "inspections",
     }
     if path.startswith("/r/"):
         slug = path.split("/")[2]

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from anshu.access.models import Account, Grant
 from anshu.access.policy import Person as Actor
@@ -77,7 +79,8 @@ def time() -> Iterator[clock.FrozenTime]:
 
 
 @pytest.fixture
-def street(db: None, time: clock.FrozenTime) -> SimpleNamespace:
+def street(db: None, time: clock.FrozenTime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    monkeypatch.setattr(settings, "ANSHU", settings.ANSHU.model_copy(update={"state_dir": tmp_path}))
     place = SimpleNamespace()
     office = Organisation.objects.create(
         number="office", name="office", kind=Organisation.Kind.STREET, territory=STREET

@@ -19,6 +19,7 @@ from anshu.workflow import log
 PASSWORD = "Anshu-demo-2026"  # noqa: S105  # shown on purpose: it opens nothing but a demonstration
 GATEWAY = "wangguan"
 OFFICER, LEADER = "zhiban", "daiban"
+ENFORCERS, SECTION, GRID = ("zhifa", "zhifa2"), "keshi", "wangge1"
 STREET_PREFIX = "jiedao"
 SCOPES = ["telemetry.append", "warnings.relay"]
 
@@ -68,8 +69,12 @@ def logins(scene: Scene) -> Iterator[Login]:
         post = f"{units.get(f'{street}-S', street)}值班员"
         yield Login(f"{STREET_PREFIX}{serial}", "street_officer", street, post, officer, f"街道值班员{serial}")
     community = _community(scene)
-    yield Login("wangge1", "grid_officer", community, "安格员", _first(f"{community}-C", "安格员"), "安格员")
+    yield Login(GRID, "grid_officer", community, "安格员", _first(f"{community}-C", "安格员"), "安格员")
     yield Login("dengji", "registrar", root, "台账管理员", _first_of_bureau("三防科科长"), "台账管理员")
+    yield Login("anwei", "safety_commission", root, "安委办", name="安委办")
+    yield Login("zhifa", "enforcement_officer", root, "执法人员", _first_of_bureau("执法人员"))
+    yield Login("zhifa2", "enforcement_officer", root, "执法人员", _first_of_bureau("执法人员", 1), name="执法人员2")
+    yield Login("keshi", "section_officer", root, "业务科室", name="业务科室")
     yield Login("sysadmin", "system_administrator", root, "系统管理员", name="系统管理员")
     yield Login("secadmin", "security_administrator", root, "安全管理员", name="安全管理员")
     yield Login("auditor", "audit_administrator", root, "审计管理员", name="审计管理员")
@@ -86,9 +91,10 @@ def _first(unit: str, post: str) -> Person | None:
     return Person.objects.filter(organisation__number=unit, post=post).order_by("number").first()
 
 
-def _first_of_bureau(post: str) -> Person | None:
+def _first_of_bureau(post: str, after: int = 0) -> Person | None:
+    """The first holder of a post in the bureau, or the one so many places after."""
     rows = Person.objects.filter(organisation__kind=Organisation.Kind.BUREAU, post=post)
-    return rows.order_by("number").first()
+    return rows.order_by("number")[after : after + 1].first()
 
 
 def _make(new: list[Login], scene: Scene) -> None:

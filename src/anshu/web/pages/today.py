@@ -22,7 +22,14 @@ from anshu.workflow.models import Change
 def home(request: HttpRequest) -> HttpResponse:
     """Where a person's day begins."""
     person = actor_of(request)
+    if on_telephone(request) and may(person, "inspections.answer") and home_of(person.roles) == "/today":
+        return HttpResponseRedirect("/field/")
     return HttpResponseRedirect(home_of(person.roles))
+
+
+def on_telephone(request: HttpRequest) -> bool:
+    """Whether the browser says that it is a telephone's."""
+    return request.headers.get("Sec-CH-UA-Mobile") == "?1" or "Mobile" in request.headers.get("User-Agent", "")
 
 
 @require_GET

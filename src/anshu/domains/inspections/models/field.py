@@ -58,7 +58,7 @@ class FieldConflict(Registered):
         STANDING = "standing", _("keep what stands")
         SENT = "sent", _("take what was sent")
 
-    operation = models.UUIDField(editable=False)
+    operation = models.UUIDField(default=uuid7, editable=False)
     kind = models.CharField(_("what is the matter"), max_length=10, choices=Kind)
     subject = models.CharField(_("register"), max_length=60, editable=False)
     subject_id = models.UUIDField(db_index=True, editable=False)

@@ -1,0 +1,4 @@
+import { define } from '../island'
+import { field } from '../islands/field'
+
+define('field', field)
