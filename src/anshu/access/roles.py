@@ -11,6 +11,8 @@ from fnmatch import fnmatchcase
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from anshu.access import regulating
+
 
 @dataclass(frozen=True)
 class Role:
@@ -28,7 +30,17 @@ class Role:
 """Whoever works for the district sees what exists and how it stands."""
 LOOK = tuple(
     f"{domain}.view"
-    for domain in ("places", "devices", "teams", "enterprises", "hazards", "warnings", "incidents", "situation")
+    for domain in (
+        "places",
+        "devices",
+        "teams",
+        "enterprises",
+        "construction",
+        "hazards",
+        "warnings",
+        "incidents",
+        "situation",
+    )
 )
 REGISTERS = ("places", "people", "devices", "teams", "enterprises")
 """What the duty desk does with incidents. Signing off a report is the leaders' alone; what the system does by itself
@@ -93,7 +105,6 @@ JUDGE = tuple(
         "refuse_call",
     )
 )
-
 
 
 def verbs(domain: str, *names: str) -> tuple[str, ...]:
@@ -180,6 +191,8 @@ ROLES: dict[str, Role] = {
                 *ORDER,
                 *RECHECK,
                 *PUT_RIGHT,
+                *regulating.STREET,
+                *regulating.FIRM,
                 "people.view",
                 "duty.view",
                 "warnings.answer_call",
@@ -204,6 +217,7 @@ ROLES: dict[str, Role] = {
                 *LOOK,
                 *FIND,
                 *PUT_RIGHT,
+                *regulating.GRID,
                 "warnings.knock",
                 "incidents.sign_for",
                 "incidents.depart",
@@ -230,20 +244,29 @@ ROLES: dict[str, Role] = {
                 *ORDER,
                 *RECHECK,
                 *CLOSE,
-                *(f"enterprises.{verb}" for verb in ("add", "change", "export")),
+                *regulating.SECTION,
                 "hazards.export",
             ),
         ),
         Role(
             "safety_commission",
             _("Safety commission office"),
-            (*LOOK, "people.view", *CLOSE, *LIST, "hazards.propose_listing", "*.export"),
+            (
+                *LOOK,
+                "people.view",
+                *CLOSE,
+                *LIST,
+                *regulating.COMMISSION,
+                "hazards.propose_listing",
+                "*.export",
+            ),
         ),
         Role("expert", _("Expert"), (*LOOK, "hazards.settle", "hazards.report")),
         Role(
             "enterprise",
             _("Enterprise"),
-            ("enterprises.view", *verbs("hazards", "view", "report"), *PUT_RIGHT),
+            ("enterprises.view", *verbs("hazards", "view", "report"), *PUT_RIGHT, *regulating.FIRM),
+            home="firm",
             own=True,
         ),
         Role(
@@ -271,7 +294,7 @@ ROLES: dict[str, Role] = {
         Role(
             "security_administrator",
             _("Security administrator"),
-            ("access.*", "people.view"),
+            ("access.*", "people.view", "enterprises.view", "enterprises.invite"),
             apart=("system_administrator", "audit_administrator"),
         ),
         Role(
@@ -286,7 +309,16 @@ ROLES: dict[str, Role] = {
 """Programs of our own act under a name, never as a person; each may do only this."""
 ROBOTS: dict[str, tuple[str, ...]] = {
     "sense": ("warnings.raise_alarm", "warnings.regrade", "warnings.recover", "warnings.lose_sight"),
-    "work": ("warnings.*", "incidents.*", "duty.*", "hazards.postpone", "hazards.reopen"),
+    "work": (
+        "warnings.*",
+        "incidents.*",
+        "duty.*",
+        "enterprises.*",
+        "construction.*",
+        "hazards.postpone",
+        "hazards.reopen",
+        "hazards.report",
+    ),
     "relay": ("warnings.relay", "warnings.supersede", "warnings.lift", "warnings.expire_signal"),
     "mqtt": ("telemetry.append",),
     "import": ("*.add", "*.change"),
