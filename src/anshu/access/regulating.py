@@ -11,7 +11,7 @@ FIRM = (
     *codes("enterprises", "draft_declaration add_risk drop_risk submit_declaration withdraw_declaration"),
     *codes("enterprises", "renew apply_standardisation control_risk reassess_risk complete_self_check"),
     *codes("construction", "view file_work begin_work finish_work withdraw_work"),
-    *codes("construction", "apply_permit test_gas approve_permit start_permit interrupt_permit resume_permit"),
+    *codes("construction", "apply_permit measure_gas approve_permit start_permit interrupt_permit resume_permit"),
     *codes("construction", "finish_permit withdraw_permit"),
 )
 """Streets: they review what enterprises declare, look at works, and keep risks and papers up to date."""

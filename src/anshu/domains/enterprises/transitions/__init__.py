@@ -19,6 +19,7 @@ from anshu.domains.enterprises.transitions.grading import (
     regrade,
 )
 from anshu.domains.enterprises.transitions.insuring import cancel_policy, end_policy, insure
+from anshu.domains.enterprises.transitions.inviting import invite
 from anshu.domains.enterprises.transitions.listing import end_entry, propose_entry, publish_entry, reject_entry
 from anshu.domains.enterprises.transitions.papers import (
     accept_standardisation,
@@ -64,6 +65,7 @@ __all__ = [
     "follow_points",
     "identify_risk",
     "insure",
+    "invite",
     "lapse",
     "list_area",
     "miss_self_check",

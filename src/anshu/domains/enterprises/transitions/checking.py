@@ -61,6 +61,8 @@ def complete_self_check(
         item |= {"result": result, "note": note[:200]}
     check.checker, check.done_at = checker.strip(), clock.now()
     check.findings = sum(item["result"] == "fail" for item in check.items)
+    if check.findings and check.enterprise.site is None:
+        raise Refused(_("your file names no main premises, where the findings lie; ask your officer"), code="no_site")
     return {"findings": check.findings}
 
 
