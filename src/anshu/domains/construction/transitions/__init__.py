@@ -7,10 +7,10 @@ from anshu.domains.construction.transitions.permits import (
     expire_permit,
     finish_permit,
     interrupt_permit,
+    measure_gas,
     resume_permit,
     revoke_permit,
     start_permit,
-    measure_gas,
     withdraw_permit,
 )
 from anshu.domains.construction.transitions.works import (
@@ -35,12 +35,12 @@ __all__ = [
     "finish_work",
     "inspect_work",
     "interrupt_permit",
+    "measure_gas",
     "resume_permit",
     "resume_work",
     "revoke_permit",
     "start_permit",
     "stop_work",
-    "measure_gas",
     "withdraw_permit",
     "withdraw_work",
 ]
