@@ -144,10 +144,16 @@ def hazard(request: HttpRequest, key: Any) -> HttpResponse:
         **carded(found, actor),
         "gallery": gallery(found, actor),
         "ledger": ledger_of(Hazard),
-        "openings": [each for each in openings(found, actor) if each["arrow"].code == "hazards.request_extension"],
+        "openings": later(found, actor),
         "history": Change.objects.filter(subject=found._meta.label_lower, subject_id=found.pk).order_by("-id"),
     }
     return render(request, "firm/hazard.html", context)
+
+
+def later(found: Hazard, actor: Person) -> list[dict[str, Any]]:
+    """The form by which a later date is asked for, while it can be."""
+    able = found.state == Hazard.State.RECTIFYING
+    return [each for each in openings(found, actor) if able and each["arrow"].code == "hazards.request_extension"]
 
 
 @require_POST

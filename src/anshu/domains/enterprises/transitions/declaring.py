@@ -1,7 +1,7 @@
 """Risk declarations: filled in by the enterprise, reviewed by the street; the review sets the grade."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -157,7 +157,8 @@ def _again_on(color: str) -> date:
     every = rules.at("enterprise_loops/declaration.again")
     named = color if isinstance(every.value, Mapping) and color in every.value else "default"
     zone = timezone.get_default_timezone()
-    return shipped_calendar().deadline(clock.now(), every.limit(named), zone).astimezone(zone).date()
+    end = shipped_calendar().deadline(clock.now(), every.limit(named), zone)  # the midnight after the last day
+    return (end - timedelta.resolution).astimezone(zone).date()
 
 
 @transition(State.REVIEWED, to=State.SUPERSEDED, title=_("replace"))
