@@ -93,7 +93,7 @@ def dangers(firm: Enterprise) -> dict[str, Any]:
         "assets": assets[:SHOWN],
         "asset_count": assets.count(),
         "chemicals": Chemical.objects.filter(enterprise=firm).order_by("name")[:SHOWN],
-        "units": [(unit, *queries.major_source(unit)) for unit in units],
+        "units": [(unit, queries.major_source(unit)) for unit in units],
         "points": points.order_by("risk_color", "-score")[:SHOWN],
         "point_count": points.count(),
         "permits": WorkPermit.objects.filter(enterprise=firm, state=WorkPermit.State.WORKING),

@@ -152,7 +152,7 @@ def percent(share: str | float) -> str:
 @register.filter
 def premium_reason(name: str) -> str:
     """Why a premium floats, in the words of the rule pack."""
-    return rule_words.word(rules.packs()["enterprise_risk"], name)
+    return rule_words.word(rules.packs()["risk_grading"], name)
 
 
 @register.filter

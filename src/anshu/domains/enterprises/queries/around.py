@@ -1,6 +1,7 @@
 """Whose a site is, what an enterprise has, who answers for it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -16,10 +17,9 @@ from anshu.domains.enterprises.models import (
     StorageUnit,
 )
 from anshu.domains.enterprises.queries import packs
-from anshu.domains.enterprises.rules import grading
-from anshu.domains.enterprises.rules.grading import Held, MajorSource, Premium
 from anshu.domains.people.models import Person, Responsibility
 from anshu.domains.places.models import Site
+from anshu.engines.grading import Substance, major_hazard, premium
 from anshu.kernel import clock
 from anshu.workflow import rules
 
@@ -61,7 +61,7 @@ def self_check_items(enterprise: Enterprise) -> list[dict[str, Any]]:
     return [item | {"result": "", "note": ""} for item in packs.self_check_items(traits(enterprise))]
 
 
-def held_in(chemicals: Sequence[Chemical]) -> tuple[list[Held], list[Chemical]]:
+def held_in(chemicals: Sequence[Chemical]) -> tuple[list[Substance], list[Chemical]]:
     """What counts for S and R, and the chemicals that cannot count because no critical quantity is known for them."""
     counted, unknown = [], []
     pack, day = rules.packs()["enterprise_risk"], packs.today()
@@ -71,20 +71,32 @@ def held_in(chemicals: Sequence[Chemical]) -> tuple[list[Held], list[Chemical]]:
         if critical is None:
             unknown.append(chemical)
         else:
-            counted.append(Held(chemical.quantity_t, critical, known.number("beta") if known else 1.0))
+            numbers = (chemical.quantity_t, critical, known.number("beta") if known else 1)
+            counted.append(Substance(*(Decimal(str(number)) for number in numbers)))
     return counted, unknown
 
 
-def major_source(unit: StorageUnit) -> tuple[MajorSource, list[Chemical]]:
-    """S, R and level of a unit from its chemicals, and those of them that could not be counted."""
+@dataclass(frozen=True)
+class Source:
+    """Whether a unit is a major hazard source: S, and from 1 on R and the level (1 is the gravest); and the chemicals
+    that could not be counted."""
+
+    s: float
+    r: float | None
+    level: str
+    unknown: tuple[Chemical, ...]
+
+
+def major_source(unit: StorageUnit) -> Source:
+    """S, R and level of a unit from the chemicals in it (GB 18218)."""
     counted, unknown = held_in(list(Chemical.objects.filter(storage_unit=unit)))
-    alpha = {int(least): factor for least, factor in packs.numbers("enterprise_risk/source.alpha").items()}
-    levels = [float(str(item)) for item in rules.at("enterprise_risk/source.levels").items()]
-    return grading.major_source(counted, unit.exposed_people, alpha, levels), unknown
+    found = major_hazard(packs.grading_tables().major_hazard, counted, unit.exposed_people)
+    index = None if found.index is None else float(found.index)
+    return Source(float(found.ratio), index, (found.level or "").removeprefix("level_"), tuple(unknown))
 
 
 def premium_reasons(enterprise: Enterprise) -> list[str]:
-    """What in its record moves its premium: accidents of the last year or none, the red list, standardisation."""
+    """What in its record moves its premium: the gravest accident of the last year or none, and the red list."""
     now = clock.now()
     accidents = GradeEvent.objects.filter(enterprise=enterprise, kind=GradeEvent.Kind.ACCIDENT).real()
     weights = [row.weight for row in accidents if (now - row.began_at).days < ACCIDENT_DAYS]
@@ -93,14 +105,22 @@ def premium_reasons(enterprise: Enterprise) -> list[str]:
     published = ListEntry.objects.filter(enterprise=enterprise, state=ListEntry.State.PUBLISHED)
     if published.filter(kind=ListEntry.Kind.RED).exists():
         names.append("award")
-    if standardisation(enterprise) is not None:
-        names.append("standardised")
     return names
 
 
-def quote(enterprise: Enterprise, base: Decimal) -> Premium:
-    """The floating premium of an enterprise today, with its factors."""
-    return packs.premium(base, premium_reasons(enterprise))
+@dataclass(frozen=True)
+class Quote:
+    """A premium in yuan, and by what it floats: (reason, share such as -0.05)."""
+
+    yuan: Decimal
+    factors: tuple[tuple[str, Decimal], ...]
+
+
+def quote(enterprise: Enterprise, base: Decimal) -> Quote:
+    """The floating premium of an enterprise today, with its reasons."""
+    table, names = packs.grading_tables().premium, premium_reasons(enterprise)
+    shares = tuple((name, table.changes_percent[name] / 100) for name in names)
+    return Quote(premium(table, base, names), shares)
 
 
 def standardisation(enterprise: Enterprise) -> Certificate | None:

@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from anshu.domains.enterprises.models import Enterprise, Method
 from anshu.domains.enterprises.models.files import division_of
-from anshu.domains.enterprises.rules import grading
 from anshu.domains.enterprises.rules.colors import CODES
-from anshu.domains.enterprises.rules.grading import Premium
 from anshu.domains.enterprises.rules.living_grade import Table, Weight
+from anshu.engines.grading import Tables, danger, read_tables, risk
 from anshu.kernel import clock
 from anshu.kernel.errors import Invalid
 from anshu.workflow import rules
@@ -50,39 +49,33 @@ def grade_table() -> Table:
     )
 
 
+def grading_tables() -> Tables:
+    """The tables of LEC, LS, major hazard sources and premiums in force today."""
+    return read_tables(rules.packs()["risk_grading"], today())
+
+
 def assess(method: str, likelihood: float, exposure: float | None, severity: float) -> tuple[float, str, str]:
     """Risk value, colour code and basis of a risk point; Invalid naming the factor that the method does not know."""
-    if method == Method.LEC:
-        for name, value in (("likelihood", likelihood), ("exposure", exposure), ("consequence", severity)):
-            known = [float(str(item)) for item in rules.at(f"enterprise_risk/lec.{name}").items()]
-            if value not in known:
-                field = "severity" if name == "consequence" else name
-                told = ", ".join(f"{item:g}" for item in known)
-                raise Invalid(_("LEC knows these values alone: %(known)s"), field=field, known=told)
-        value = float(Decimal(str(likelihood)) * Decimal(str(exposure)) * Decimal(str(severity)))
-        red_above = rules.at("enterprise_risk/lec.red_above")
-        color = (
-            "red" if value > red_above.number() else grading.band(value, numbers("enterprise_risk/lec.bands"), "blue")
-        )
-        return value, CODES[color], rules.told(red_above.basis)
-    most = rules.at("enterprise_risk/ls.most").number()
-    for name, value in (("likelihood", likelihood), ("severity", severity)):
-        if value != int(value) or not 1 <= value <= most:
-            raise Invalid(_("a whole number from 1 to %(most)d"), field=name, most=most)
-    color = grading.band(likelihood * severity, numbers("enterprise_risk/ls.bands"), "blue")
-    return likelihood * severity, CODES[color], rules.told(rules.at("enterprise_risk/ls.bands").basis)
+    tables = grading_tables()
+    try:
+        if method == Method.LEC:
+            factors = [Decimal(str(value)) for value in (likelihood, exposure or 0, severity)]
+            found = danger(tables.lec, *factors)
+            return float(found.value), CODES[found.colour], rules.told(rules.at("risk_grading/lec.bounds").basis)
+        for name, value in (("likelihood", likelihood), ("severity", severity)):
+            if value != int(value):
+                raise Invalid(_("a whole number from 1 to %(most)d"), field=name, most=tables.ls.largest)
+        value, colour = risk(tables.ls, int(likelihood), int(severity))
+        return value, CODES[colour], rules.told(rules.at("risk_grading/ls.bounds").basis)
+    except Invalid as error:  # what the method calls consequence is the second factor of both methods here
+        field = "severity" if error.field == "consequence" else error.field
+        raise Invalid(error.message, field=field, code=error.code, **error.params) from error
 
 
 def must_insure(enterprise: Enterprise) -> bool:
     """Whether safety liability insurance is compulsory: marked as high-hazard, or of a trade that the rule names."""
     named = {str(item) for item in rules.at("enterprise_risk/insurance.high_hazard").items()}
     return enterprise.high_hazard or division_of(enterprise.industry) in named
-
-
-def premium(base: Decimal, names: list[str]) -> Premium:
-    """The floating premium for these reasons: `award`, `standardised`, `no_accident`, `general`, `serious`, `major`."""
-    shares, limits = numbers("enterprise_risk/premium.factors"), numbers("enterprise_risk/premium.limits")
-    return grading.floating_premium(base, {name: shares[name] for name in names}, limits["least"], limits["most"])
 
 
 def self_check_items(traits: set[str]) -> list[dict[str, Any]]:
