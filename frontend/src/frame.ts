@@ -35,9 +35,10 @@ function answerErrors(): void {
 
 function pressThings(): void {
   document.addEventListener('click', (event) => {
-    const pressed = (event.target as HTMLElement).closest<HTMLElement>('[data-opens], [data-closes], [data-toggle], [data-theme-set]')
+    const pressed = (event.target as HTMLElement).closest<HTMLElement>('[data-opens], [data-closes], [data-toggle], [data-theme-set], [data-print]')
     if (!pressed) return
     const { opens, closes, toggle, themeSet } = pressed.dataset
+    if (pressed.matches('[data-print]')) window.print()
     if (opens) document.querySelector<HTMLDialogElement>(opens)?.showModal()
     if (closes !== undefined) (closes ? document.querySelector(closes) : pressed.closest('dialog, .sheet'))?.dispatchEvent(new Event('anshu:close', { bubbles: true }))
     if (toggle) document.querySelector(toggle)?.toggleAttribute('data-open')

@@ -11,6 +11,8 @@ from fnmatch import fnmatchcase
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from anshu.access import regulating
+
 
 @dataclass(frozen=True)
 class Role:
@@ -26,9 +28,20 @@ class Role:
 
 
 """Whoever works for the district sees what exists and how it stands."""
-LOOK = (
-    *(f"{domain}.view" for domain in ("places", "devices", "teams", "enterprises", "hazards", "inspections")),
-    *(f"{domain}.view" for domain in ("warnings", "incidents", "situation")),
+LOOK = tuple(
+    f"{domain}.view"
+    for domain in (
+        "places",
+        "devices",
+        "teams",
+        "enterprises",
+        "construction",
+        "hazards",
+        "inspections",
+        "warnings",
+        "incidents",
+        "situation",
+    )
 )
 REGISTERS = ("places", "people", "devices", "teams", "enterprises", "inspections")
 """What the duty desk does with incidents. Signing off a report is the leaders' alone; what the system does by itself
@@ -93,7 +106,6 @@ JUDGE = tuple(
         "refuse_call",
     )
 )
-
 
 
 def verbs(domain: str, *names: str) -> tuple[str, ...]:
@@ -241,6 +253,8 @@ ROLES: dict[str, Role] = {
                 *PUT_RIGHT,
                 *GO,
                 *SEND,
+                *regulating.STREET,
+                *regulating.FIRM,
                 "people.view",
                 "duty.view",
                 "warnings.answer_call",
@@ -266,6 +280,7 @@ ROLES: dict[str, Role] = {
                 *FIND,
                 *PUT_RIGHT,
                 *GO,
+                *regulating.GRID,
                 "warnings.knock",
                 "incidents.sign_for",
                 "incidents.depart",
@@ -298,19 +313,30 @@ ROLES: dict[str, Role] = {
                 *SEND,
                 *SET_OUT,
                 *(f"enterprises.{verb}" for verb in ("add", "change", "export")),
+                *regulating.SECTION,
                 "hazards.export",
             ),
         ),
         Role(
             "safety_commission",
             _("Safety commission office"),
-            (*LOOK, "people.view", *CLOSE, *LIST, "hazards.propose_listing", "inspections.approve_plan", "*.export"),
+            (
+                *LOOK,
+                "people.view",
+                *CLOSE,
+                *LIST,
+                *regulating.COMMISSION,
+                "hazards.propose_listing",
+                "inspections.approve_plan",
+                "*.export",
+            ),
         ),
         Role("expert", _("Expert"), (*LOOK, *GO, "hazards.settle", "hazards.report")),
         Role(
             "enterprise",
             _("Enterprise"),
-            ("enterprises.view", *verbs("hazards", "view", "report"), *PUT_RIGHT),
+            ("enterprises.view", *verbs("hazards", "view", "report"), *PUT_RIGHT, *regulating.FIRM),
+            home="firm",
             own=True,
         ),
         Role(
@@ -338,7 +364,7 @@ ROLES: dict[str, Role] = {
         Role(
             "security_administrator",
             _("Security administrator"),
-            ("access.*", "people.view"),
+            ("access.*", "people.view", "enterprises.view", "enterprises.invite"),
             apart=("system_administrator", "audit_administrator"),
         ),
         Role(
@@ -354,10 +380,10 @@ ROLES: dict[str, Role] = {
 ROBOTS: dict[str, tuple[str, ...]] = {
     "sense": ("warnings.raise_alarm", "warnings.regrade", "warnings.recover", "warnings.lose_sight"),
     "work": (
-        "enforcement.lapse",
-        *("warnings.*", "incidents.*", "duty.*"),
-        *verbs("hazards", "postpone", "reopen"),
+        *(f"{domain}.*" for domain in ("warnings", "incidents", "duty", "enterprises", "construction")),
+        *verbs("hazards", "postpone", "reopen", "report"),
         *verbs("inspections", "open_conflict", "join_up"),
+        "enforcement.lapse",
     ),
     "relay": ("warnings.relay", "warnings.supersede", "warnings.lift", "warnings.expire_signal"),
     "mqtt": ("telemetry.append",),

@@ -24,6 +24,7 @@ def add(ledger: Ledger, *, by: Actor, values: Mapping[str, Any]) -> Registered:
         log.lock()
         record = ledger.model()
         assign(ledger, record, values, by)
+        record.settle()
         if not record.territory and by.reach(f"{ledger.domain}.add") and "" not in by.reach(f"{ledger.domain}.add"):
             raise Invalid(_("the area is needed"), field="territory", code="territory_needed")
         policy.require_on(by, f"{ledger.domain}.add", record)

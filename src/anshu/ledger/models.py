@@ -58,6 +58,8 @@ class Registered(models.Model):
     """Where its holder's code stands, as a lookup path (`enterprise__credit_code`): whoever acts for that holder sees
     it and may do with it what their role allows. Empty: it has no holder."""
     held_by: ClassVar[str] = ""
+    """The relation to the record it belongs to (`enterprise`): without an area of its own it lies where that lies."""
+    belongs_to: ClassVar[str] = ""
     """Fields whose words a search finds."""
     searchable: ClassVar[tuple[str, ...]] = ("number",)
     """Relations that `__str__` reads, to be fetched with the rows wherever records of this kind are named."""
@@ -69,10 +71,18 @@ class Registered(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self._state.adding and clock.source().simulated:
             self.generated = True  # whatever happens in an invented hour is invented, over real gauges too
+        self.settle()
         if not self.number and self.numbered:
             self.number = next_number(self.numbered)
         self.search_text = " ".join(str(getattr(self, name) or "") for name in self.searchable).lower()
         super().save(*args, **kwargs)
+
+    def settle(self) -> None:
+        """Take the area from the record it belongs to, where none was given; what belongs to an exercise is one."""
+        owner = getattr(self, self.belongs_to) if self.belongs_to else None
+        if owner is not None:
+            self.territory = self.territory or owner.territory
+            self.exercise = self.exercise or owner.exercise
 
     def clean(self) -> None:
         """A position is whole and on the globe."""

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "anshu.domains.people",
     "anshu.domains.devices",
     "anshu.domains.enterprises",
+    "anshu.domains.construction",
     "anshu.domains.teams",
     "anshu.domains.hazards",
     "anshu.domains.inspections",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from anshu.domains.devices.queries import store
+from anshu.domains.enterprises import tasks as enterprises
 from anshu.domains.warnings.tasks.sense import Sense
 from anshu.engines.sensing import warm_up
 from anshu.gateways.alertmanager import tasks as alertmanager
@@ -26,6 +27,8 @@ from anshu.workflow import clocks, outbox
 # Seconds between looks at the simulated telephones, the folder of warnings, their feeds, interrupted imports, alerts of
 # which nothing more is heard.
 SIMULATOR_S, FOLDER_S, FEEDS_S, IMPORTS_S, ALERTS_S = 0.3, 2.0, 60.0, 10.0, 60.0
+"""Grades that fade, and papers that were imported; while more of them wait, they are taken up again at once."""
+FILES_S = 30.0
 
 
 def sense() -> None:
@@ -46,6 +49,8 @@ def work() -> None:
             Every(FEEDS_S, cap.poll_feeds),
             Every(IMPORTS_S, running.go_on),
             Every(ALERTS_S, alertmanager.end_unheard),
+            Every(FILES_S, enterprises.keep_grades),
+            Every(FILES_S, enterprises.wind_imported),
         ],
     ).run()
 

@@ -108,7 +108,7 @@ class Rounds:
 
 @dataclass
 class Every:
-    """A step that is due only every so often (seconds of the installation's clock)."""
+    """A step that is due only every so often (seconds of the installation's clock), and at once while more waits."""
 
     seconds: float
     step: Callable[[], bool]
@@ -120,7 +120,10 @@ class Every:
         if self._next - self.seconds <= now < self._next:
             return False
         self._next = now + self.seconds
-        return self.step()
+        more = self.step()
+        if more:
+            self._next = now
+        return more
 
 
 def serve_web() -> None:

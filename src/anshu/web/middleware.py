@@ -15,6 +15,7 @@ from anshu.access.models import Account
 from anshu.access.policy import actor_of
 from anshu.domains.duty.models import Shift
 from anshu.kernel.errors import AnshuError
+from anshu.web.pages.login import FIRST_PASSWORD
 from anshu.web.shell import address_of
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -22,6 +23,7 @@ Respond = Callable[[HttpRequest], HttpResponse]
 """What a telephone fetches by itself, without anybody being logged in; nobody's data is in it."""
 KEPT = ("/field/worker.js", "/field/manifest.webmanifest")
 OPEN_TO_ALL = ("/login", "/language", "/static/", "/healthz", "/api/", "/sta/", "/gateways/", "/favicon", *KEPT)
+WITH_FIRST_PASSWORD = ("/me", "/logout")
 IDLE = "acted_at"
 # Styles may stand in the page, because bars and curves set their own size; scripts and hosts may not.
 POLICY = (
@@ -62,6 +64,8 @@ class Door:
             return self._to_login(request)
         if request.user.language:
             translation.activate(request.user.language)
+        if request.session.get(FIRST_PASSWORD) and not request.path.startswith(WITH_FIRST_PASSWORD):
+            return HttpResponseRedirect("/me")
         response = self.get_response(request)
         if "Cache-Control" not in response:
             response["Cache-Control"] = "private, no-cache"

@@ -16,12 +16,13 @@ from anshu.access.policy import Person, actor_of, may
 from anshu.domains.places.models import Area
 from anshu.domains.warnings.models import Alarm, Warning
 from anshu.kernel import clock
+from anshu.ledger.declaration import LEDGERS
 from anshu.workflow.models import Change
 
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the rail, shown to those who hold the permission."""
+    """An entry of the rail, shown to those who hold the permission: `own` to those who act for an enterprise alone."""
 
     key: str
     title: str | Promise
@@ -29,14 +30,17 @@ class Place:
     icon: str
     code: str
     keys: str = ""
+    own: bool = False
 
 
 RAIL = (
+    Place("firm", _("My enterprise"), "/firm", "home-shield", "enterprises.submit_declaration", own=True),
     Place("today", _("Today"), "/today", "sun", "situation.view", "g t"),
     Place("desk", _("Duty"), "/desk", "headset", "duty.view", "g d"),
     Place("map", _("Map"), "/map", "map-2", "situation.view", "g m"),
     Place("warnings", _("Warnings"), "/r/warnings/", "bell", "warnings.view", "g w"),
     Place("incidents", _("Incidents"), "/r/incidents/", "alert-triangle", "incidents.view", "g i"),
+    Place("enterprises", _("Enterprises"), "/r/enterprises/", "building", "enterprises.view", "g e"),
     Place("hazards", _("Hazards"), "/r/hazards/", "hand-stop", "hazards.view", "g h"),
     Place("enforcement", _("Enforcement"), "/r/cases/", "gavel", "enforcement.view"),
     Place("inspections", _("Inspections"), "/r/visits/", "clipboard-list", "inspections.view", "g v"),
@@ -48,6 +52,8 @@ RAIL = (
     Place("access", _("Accounts"), "/admin/accounts", "user", "access.view"),
     Place("audit", _("Audit"), "/admin/audit", "report", "workflow.audit"),
 )
+
+RAIL_KEYS = frozenset(place.key for place in RAIL)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -65,7 +71,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     actor = actor_of(request)
     return common | {
         "actor": actor,
-        "rail": [place for place in RAIL if may(actor, place.code)],
+        "rail": [place for place in RAIL if may(actor, place.code) and place.own == outsider(actor)],
         "here": here(request),
         "waiting": waiting(actor),
         "may_watch": may(actor, "situation.view"),
@@ -73,6 +79,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "last_change": Change.objects.order_by("-id").values_list("id", flat=True).first() or 0,
         "online_map": settings.ANSHU.online_map,
     }
+
+
+def outsider(actor: Person) -> bool:
+    """Whether somebody acts for enterprises and holds nothing else: their pages are few."""
+    return not actor.account.grant_rows and bool(actor.account.own_rows)
 
 
 def address_of(request: HttpRequest) -> str:
@@ -125,13 +136,7 @@ def here(request: HttpRequest) -> str:
         "organisations": "people",
         "responsibilities": "people",
         "shifts": "desk",
-        "checklists": "inspections",
-        "inspection-plans": "inspections",
-        "draws": "inspections",
-        "officer-licences": "inspections",
-        "recusals": "inspections",
-        "field-conflicts": "inspections",
-    }
+    } | {ledger.slug: ledger.group for ledger in LEDGERS.values() if ledger.group in RAIL_KEYS}
     if path.startswith("/r/"):
         slug = path.split("/")[2]
         found = next((p.key for p in RAIL if p.address == f"/r/{slug}/"), None)

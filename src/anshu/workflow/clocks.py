@@ -1,5 +1,6 @@
 """Clocks that survive: wound when a record enters a state, stopped when it leaves, and run out by themselves."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,14 +25,34 @@ RUNGS = ("remind_owner", "remind_leader", "escalate", "letter")
 def wind(record: Any) -> None:
     """Stop the clock of the state that was left and start the one of the state entered, as the loop declares it."""
     stop(record, "state")
-    loop = LOOPS.get(type(record))
-    limit = loop.limit.get(record.state) if loop else None
+    limit = _limit_of(record)
     if limit is not None:
         start(record, "state", limit)
 
 
+def wind_many(records: Iterable[Any]) -> None:
+    """Start the clocks of many records of which none is running, in one go: such as those that a file brought in."""
+    made = [_set(record, "state", limit) for record in records if (limit := _limit_of(record)) is not None]
+    Clock.objects.bulk_create(made)
+
+
+def _limit_of(record: Any) -> Limit | None:
+    loop = LOOPS.get(type(record))
+    return loop.limit.get(record.state) if loop else None
+
+
 def start(record: Any, name: str, limit: Limit) -> Clock:
     """Start a clock of that name for the record; a clock already running under the name is kept."""
+    known = running(record, name)
+    if known is not None:
+        return known
+    made = _set(record, name, limit)
+    made.save()
+    return made
+
+
+def _set(record: Any, name: str, limit: Limit) -> Clock:
+    """A clock of that name as it would begin now for the record, not saved."""
     began = limit.start(record) if limit.start else clock.now()
     rule = rules.at(limit.rule, began)
     variant = limit.variant(record)
@@ -40,21 +61,18 @@ def start(record: Any, name: str, limit: Limit) -> Clock:
         began, rule.limit(name_of_part), timezone.get_default_timezone()
     )
     first = due if limit.expired else Span.fraction(began, due, rules.ladder()[0])
-    found, _made = Clock.objects.get_or_create(
+    return Clock(
         subject=record._meta.label_lower,
         subject_id=record.pk,
         name=name,
-        stopped_at=None,
-        defaults={
-            "territory": record.territory,
-            "started_at": began,
-            "due_at": due,
-            "next_at": first,
-            "basis": rules.told(rule.basis)[:200],
-            "exercise": record.exercise,
-        },
+        asks=limit.asks,
+        territory=record.territory,
+        started_at=began,
+        due_at=due,
+        next_at=first,
+        basis=rules.told(rule.basis)[:200],
+        exercise=record.exercise,
     )
-    return found
 
 
 def stop(record: models.Model, name: str) -> None:

@@ -61,6 +61,8 @@ class Clock(models.Model):
     subject = models.CharField(max_length=60)
     subject_id = models.UUIDField()
     name = models.CharField(_("clock"), max_length=40)
+    """The deed that is waited for; null where the clock was wound before this was kept."""
+    asks = models.CharField(max_length=40, blank=True, null=True)
     territory = models.CharField(max_length=20, blank=True)
     started_at = models.DateTimeField(_("started at"))
     due_at = models.DateTimeField(_("due at"))
@@ -77,6 +79,10 @@ class Clock(models.Model):
             models.UniqueConstraint(
                 fields=("subject", "subject_id", "name"), condition=models.Q(stopped_at=None), name="one_open_clock"
             ),
+        )
+        indexes = (
+            models.Index(fields=("asks", "due_at"), condition=models.Q(stopped_at=None), name="clock_in_hand"),
+            models.Index(fields=("due_at",), condition=models.Q(stopped_at=None), name="clock_running"),
         )
 
     def __str__(self) -> str:

@@ -10,15 +10,18 @@ from django.apps import apps
 from django.db.models import Q, QuerySet
 
 from anshu.access.policy import under
+from anshu.access.roles import ROLES, permits
 from anshu.domains.duty.models import Shift
 from anshu.domains.people.models import Organisation
 from anshu.domains.warnings.models import Alarm, Warning
 from anshu.kernel import clock
-from anshu.workflow.loop import LOOPS
+from anshu.workflow.loop import LOOPS, Loop
 from anshu.workflow.models import Clock
+from anshu.workflow.transitions import arrows_of
 
 WATCHING = (Shift.State.ON_DUTY, Shift.State.HANDING_OVER)
 CARRIED = "carried"
+WATCH = "duty_officer"
 ROSTER_NEAR = timedelta(days=2)
 
 
@@ -103,13 +106,20 @@ class OpenItem:
 def open_items(shift: Shift) -> list[OpenItem]:
     """Everything open in the shift's area, each record once with its nearest limit, the most urgent first.
 
-    Read from the running clocks: whatever loop a record is in, as long as it is open one of them runs for it.
+    Read from the running clocks: whatever loop a record is in, as long as it is open one of them runs for it. What the
+    watch has no part in (declarations, certificates, hazards) is not handed from one watch to the next.
     """
     running = Clock.objects.filter(under([shift.territory]), stopped_at=None, exercise=shift.exercise)
+    running = running.filter(subject__in=[loop.key for loop in LOOPS.values() if _of_the_watch(loop)])
     rows = running.exclude(subject=Shift._meta.label_lower).order_by("subject", "subject_id", "due_at")
     first = [next(group) for _key, group in groupby(rows, lambda row: (row.subject, row.subject_id))]
     items = [item for row in first if (item := _item(row)) is not None]
     return sorted(items, key=lambda item: item.due_at)
+
+
+def _of_the_watch(loop: Loop) -> bool:
+    """Whether some deed of the loop is the duty officer's."""
+    return any(permits(ROLES[WATCH].permits, arrow.code) for arrow in arrows_of(loop.model).values())
 
 
 def _item(row: Clock) -> OpenItem | None:

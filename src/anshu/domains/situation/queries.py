@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Q
 
 from anshu.access.policy import Person, may, under
 from anshu.domains.devices.models import Channel
@@ -14,9 +15,9 @@ from anshu.domains.incidents.models import Incident, Task
 from anshu.domains.warnings.models import Alarm, CallOut
 from anshu.kernel import clock
 from anshu.workflow import clocks
-from anshu.workflow.loop import LOOPS
+from anshu.workflow.loop import LOOPS, Loop
 from anshu.workflow.models import Change, Clock
-from anshu.workflow.transitions import Arrow, arrow_called
+from anshu.workflow.transitions import Arrow, arrow_called, arrows_of
 
 CHANGES_SHOWN = 120
 """A clock that begins later than this from now is in nobody's hands yet."""
@@ -39,12 +40,19 @@ def in_hand(person: Person, limit: int = 40) -> list[Hand]:
     loops = [loop for loop in LOOPS.values() if may(person, f"{loop.model._meta.app_label}.view")]
     mine = {loop.key: loop.mine(person.account) for loop in loops}
     running = Clock.objects.filter(stopped_at=None, started_at__lte=clock.now() + AHEAD, subject__in=mine)
+    running = running.filter(Q(asks=None) | Q(asks__in=_deeds(person, loops)))
     rows = running.order_by("due_at", "pk").iterator(CLOCKS_AT_ONCE)
     while len(found) < limit and (some := list(islice(rows, CLOCKS_AT_ONCE))):
         records = _records([row for row in some if may(person, _view(row), row.territory)])
         hands = (_hand(person, row, records.get((row.subject, row.subject_id))) for row in some)
         found += [hand for hand in hands if hand is not None and mine[hand.clock.subject](hand.record)]
     return found[:limit]
+
+
+def _deeds(person: Person, loops: Iterable[Loop]) -> set[str]:
+    """The verbs that some state of these loops waits for and that the person may do somewhere."""
+    arrows = [arrow for loop in loops for arrow in arrows_of(loop.model).values()]
+    return {arrow.verb for arrow in arrows if may(person, arrow.code)}
 
 
 def _view(row: Clock) -> str:

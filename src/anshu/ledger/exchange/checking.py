@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -60,22 +61,19 @@ class Checked:
 
 
 def plain_register(ledger: Ledger) -> bool:
-    """Whether nothing but its fields and its natural key decides if a record may be: then whole columns can be checked
-    and written at once. A register with rules of its own goes record by record."""
+    """Whether only its fields, what each record says of itself (`clean`), and values that may stand once decide if
+    a record may be: then whole columns are checked and written at once. Any other register goes record by record."""
     model = ledger.model
     own = [c for c in model._meta.total_unique_constraints if tuple(c.fields) != (ledger.natural_key,)]
-    uniques = [
-        f
-        for f in model._meta.concrete_fields
-        if f.unique and not f.primary_key and f.name != ledger.natural_key and f.name in ledger.edit
-    ]
     conditional = len(model._meta.constraints) != len(model._meta.total_unique_constraints)
-    return (
-        model.save is Registered.save
-        and model.clean is Registered.clean
-        and not own
-        and not uniques
-        and not conditional
+    return model.save is Registered.save and not own and not conditional
+
+
+def once_only(ledger: Ledger) -> tuple[AnyField, ...]:
+    """The fields, beside the natural key, of which no two records may have the same value."""
+    fields = ledger.model._meta.concrete_fields
+    return tuple(
+        f for f in fields if f.unique and not f.primary_key and f.name != ledger.natural_key and f.name in ledger.edit
     )
 
 
@@ -108,13 +106,16 @@ class _Check:
 
     def run(self, crs: Crs) -> Checked:
         self._convert()
+        self._settle()
         doubt = self._place(crs) if {"lon", "lat"} <= self.values.keys() else ""
         keys = self.values[self.ledger.natural_key]
         self._refuse_doubles(keys)
         stored = self._stored()
         missing = self._missing()
         fates = [self._fate(row, stored.get(keys[row]), missing) for row in range(len(self.table))]
-        if not plain_register(self.ledger):
+        if plain_register(self.ledger):
+            self._by_column(fates, {key: found[0] for key, found in stored.items()})
+        else:
             self._by_record(fates, {key: found[0] for key, found in stored.items()})
         columns = {self.fields[name].attname: column for name, column in self.values.items()}
         self.errors.sort(key=lambda error: error.row)
@@ -150,6 +151,19 @@ class _Check:
                     made.append(None)
                     self.refuse(row, name, wrong)
             self.values[name] = made
+
+    def _settle(self) -> None:
+        """Rows that name no area lie where the record lies that they belong to."""
+        owner = self.ledger.model.belongs_to
+        if owner not in self.values:
+            return
+        known = dict(self.fields[owner].related_model._default_manager.values_list("pk", "territory"))
+        if "territory" not in self.values:
+            self.names += ("territory",)
+            self.fields["territory"] = field_of(self.ledger.model, "territory")
+            self.values["territory"] = [""] * len(self.table)
+        own = zip(self.values["territory"], self.values[owner], strict=True)
+        self.values["territory"] = [area or known.get(key, "") for area, key in own]
 
     def _place(self, crs: Crs) -> str:
         territories = [text or "" for text in self.values.get("territory", [""] * len(self.table))]
@@ -241,6 +255,51 @@ class _Check:
         areas = "、".join(self.actor.reach(f"{self.ledger.domain}.add"))
         mend = _("your areas: %(areas)s") % {"areas": areas} if areas else _("ask for the right to keep this register")
         return Wrong(_("you may not add or change records here") if territory else _("the area is needed"), mend)
+
+    def _by_column(self, fates: list[Fate], stored: Mapping[str, Any]) -> None:
+        """What each record says of itself, and values that may stand there once, without fetching any record."""
+        model = self.ledger.model
+        new = [row for row, fate in enumerate(fates) if fate in ("add", "change")]
+        if model.clean is not Registered.clean:
+            for row in new:
+                self._clean(row, fates)
+        for found in once_only(self.ledger):
+            if found.name in self.values:
+                self._refuse_taken(found, [row for row in new if fates[row] != "wrong"], fates, stored)
+
+    def _clean(self, row: int, fates: list[Fate]) -> None:
+        """Let a record of these values look at itself; what it puts right is what is kept."""
+        given = {self.fields[name].attname: self.values[name][row] for name in self.names}
+        record = self.ledger.model(**given)
+        try:
+            record.clean()
+        except ValidationError as error:
+            name, messages = next(iter(error.message_dict.items()))
+            self.refuse(row, name, Wrong(str(messages[0])))
+            fates[row] = "wrong"
+            return
+        for name in self.names:
+            self.values[name][row] = getattr(record, self.fields[name].attname)
+
+    def _refuse_taken(self, found: AnyField, rows: list[int], fates: list[Fate], stored: Mapping[str, Any]) -> None:
+        """Refuse a value that another record has, or another row of the file."""
+        column = self.values[found.name]
+        there = dict(self.ledger.model._default_manager.exclude(**{found.name: None}).values_list(found.name, "pk"))
+        first: dict[Any, int] = {}
+        for row in rows:
+            value = column[row]
+            if value in ("", None):
+                continue
+            if there.get(value, stored.get(self._key(row))) != stored.get(self._key(row)):
+                what, mend = _("another record has it already"), _("look for a mistyped value")
+            elif value in first:
+                what = _("the same as in %(cell)s") % {"cell": self.table.cell(first[value], self.at[found.name])}
+                mend = _("keep one of the two rows")
+            else:
+                first[value] = row
+                continue
+            self.refuse(row, found.name, Wrong(what, mend))
+            fates[row] = "wrong"
 
     def _by_record(self, fates: list[Fate], stored: Mapping[str, Any]) -> None:
         """Each record in full, for registers with rules of their own."""

@@ -19,7 +19,7 @@ from anshu.gateways.district_files import read_feed
 from anshu.gateways.simulator.tasks import exchange
 from anshu.kernel import clock
 from anshu.kernel.clock import SharedTime
-from anshu.project.demo import accounts, feed, loading, playing, shenzhen, staging, visits
+from anshu.project.demo import accounts, feed, firm_doors, firms, loading, playing, shenzhen, staging, visits
 from anshu.project.demo.hands import Hands
 from anshu.project.settings import settings, state_path
 
@@ -42,7 +42,7 @@ def load(asked: argparse.Namespace) -> int:
         asked.seed, at=clock.now() - timedelta(days=7), sites=asked.sites or staging.DEFAULT_SITES
     )
     if data_dir.is_dir() and not asked.generated:
-        scene = shenzhen.scene(data_dir, invented, sites=asked.sites)
+        scene = shenzhen.scene(data_dir, invented, sites=asked.sites or firms.MOST)
         for line in loading.load(scene):
             say(line)
         say(feed.play(read_feed(data_dir).content))
@@ -50,7 +50,7 @@ def load(asked: argparse.Namespace) -> int:
         scene = staging.scene(invented)
         for line in loading.load(scene):
             say(line)
-    for line in (*accounts.open_all(scene), *visits.play(scene)):
+    for line in (*accounts.open_all(scene), *visits.play(scene), *firm_doors.fill(scene)):
         say(line)
     return 0
 

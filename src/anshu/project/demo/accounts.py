@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
 
 from anshu.access.models import Account, Grant, Token
 from anshu.domains.duty.models import Shift
 from anshu.domains.people.models import Organisation, Person
 from anshu.domains.places.models import Area
+from anshu.project.demo import firms
 from anshu.project.demo.insertion import IMPORT
 from anshu.project.demo.staging import Scene
 from anshu.project.settings import state_path
@@ -19,14 +21,15 @@ from anshu.workflow import log
 PASSWORD = "Anshu-demo-2026"  # noqa: S105  # shown on purpose: it opens nothing but a demonstration
 GATEWAY = "wangguan"
 OFFICER, LEADER = "zhiban", "daiban"
-ENFORCERS, SECTION, GRID = ("zhifa", "zhifa2"), "keshi", "wangge1"
-STREET_PREFIX = "jiedao"
+ENFORCERS, SECTION, GRID = ("zhifa", "zhifa2"), "yewuke", "wangge1"
+STREET_PREFIX, FIRM_PREFIX = "jiedao", "qiye"
 SCOPES = ["telemetry.append", "warnings.relay"]
 
 
 @dataclass(frozen=True)
 class Login:
-    """An account to be made: user name, role, area, post, and the person whose it is, or a name for one who is none."""
+    """An account to be made: user name, role, area (or the credit code of the enterprise it acts for), post, and the
+    person whose it is, or a name for one who is none."""
 
     username: str
     role: str
@@ -34,13 +37,15 @@ class Login:
     post: str
     person: Person | None = None
     name: str = ""
+    holder: str = ""
 
 
 def open_all(scene: Scene) -> Iterator[str]:
     """Make the log-ins that are missing and the gateway's token; says who they are, or why none are made."""
     wanted = list(logins(scene))
     names = [login.username for login in wanted]
-    others = Account.objects.exclude(username__in=names).exclude(username__startswith=STREET_PREFIX).count()
+    ours = Q(username__in=names) | Q(username__startswith=STREET_PREFIX) | Q(username__startswith=FIRM_PREFIX)
+    others = Account.objects.exclude(ours).count()
     if others:
         yield f"accounts: none made, because this database has {others} of its own"
         return
@@ -53,7 +58,8 @@ def open_all(scene: Scene) -> Iterator[str]:
         return
     yield f"accounts: {len(new)} made, password of all: {PASSWORD}{token}"
     for login in new:
-        yield f"  {login.username:<10} {login.post:<14} {login.role:<24} {login.territory}"
+        where = f"{login.holder} {login.name}" if login.holder else login.territory
+        yield f"  {login.username:<10} {login.post:<14} {login.role:<24} {where}"
 
 
 def logins(scene: Scene) -> Iterator[Login]:
@@ -70,11 +76,16 @@ def logins(scene: Scene) -> Iterator[Login]:
         yield Login(f"{STREET_PREFIX}{serial}", "street_officer", street, post, officer, f"街道值班员{serial}")
     community = _community(scene)
     yield Login(GRID, "grid_officer", community, "安格员", _first(f"{community}-C", "安格员"), "安格员")
+    yield Login("zhuanjia", "expert", root, "专家", name="专家")
+    for serial, (code, name) in enumerate(firms.shown(scene), start=1):
+        yield Login(f"{FIRM_PREFIX}{serial}", "enterprise", "", "企业安全员", name=name, holder=code)
     yield Login("dengji", "registrar", root, "台账管理员", _first_of_bureau("三防科科长"), "台账管理员")
-    yield Login("anwei", "safety_commission", root, "安委办", name="安委办")
+    yield Login("anweiban", "safety_commission", root, "安委办", name="安委办经办人")
+    yield Login("juzhang", "bureau_head", root, "局长", name="局领导")
+    yield Login("fazhi", "legal_reviewer", root, "法制审核员", name="法制审核员")
     yield Login("zhifa", "enforcement_officer", root, "执法人员", _first_of_bureau("执法人员"))
     yield Login("zhifa2", "enforcement_officer", root, "执法人员", _first_of_bureau("执法人员", 1), name="执法人员2")
-    yield Login("keshi", "section_officer", root, "业务科室", name="业务科室")
+    yield Login("yewuke", "section_officer", root, "业务科室", name="业务科室经办人")
     yield Login("sysadmin", "system_administrator", root, "系统管理员", name="系统管理员")
     yield Login("secadmin", "security_administrator", root, "安全管理员", name="安全管理员")
     yield Login("auditor", "audit_administrator", root, "审计管理员", name="审计管理员")
@@ -112,7 +123,7 @@ def _make(new: list[Login], scene: Scene) -> None:
                 name=person.name if person else login.name,
                 unit=units.get(str(person.organisation_id), "") if person else "",
             )
-            Grant.objects.create(account=account, role=login.role, territory=login.territory)
+            Grant.objects.create(account=account, role=login.role, territory=login.territory, holder=login.holder)
             if person is not None:
                 Person.objects.filter(pk=person.pk, account=None).update(account=account)
         log.write(

@@ -13,7 +13,7 @@ from anshu.domains.people.models import Organisation, Person
 from anshu.domains.places.models import Area, BaseLayer, Site
 from anshu.kernel import clock
 from anshu.ledger.models import Registered
-from anshu.project.demo import ladders, layers, rows
+from anshu.project.demo import firms, ladders, layers, rows
 from anshu.project.demo.insertion import IMPORT, insert, keys
 from anshu.project.demo.staging import Scene
 from anshu.workflow import clocks, log
@@ -37,6 +37,7 @@ def load(scene: Scene) -> Iterator[str]:
     yield _told(scene, "channel", list(rows.channels(scene, keys(Device))))
     yield _told(scene, "rule", list(ladders.rules_for(district, keys(Channel))))
     yield _told(scene, "team", list(rows.teams(scene, keys(Organisation))))
+    yield from firms.load(scene)
     yield _told(scene, "shift", list(shifts(scene)))
     _begin_shifts()
 

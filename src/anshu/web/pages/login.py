@@ -20,8 +20,11 @@ from anshu.access.models import Account
 from anshu.access.policy import Person, actor_of
 from anshu.access.roles import ROLES, home_of
 from anshu.workflow import log
+from anshu.workflow.models import Change
 
 HALF = "half_logged_in"
+"""Kept in the session while somebody must choose a password of their own before anything else."""
+FIRST_PASSWORD = "first_password"  # noqa: S105  # a name, no password
 ADMINISTRATORS = ("system_administrator", "security_administrator", "audit_administrator")
 
 
@@ -67,6 +70,7 @@ def _let_in(request: HttpRequest, account: Account) -> HttpResponse:
     with transaction.atomic():
         log.write("access.log_in", account, Person(account), details={"from": request.META.get("REMOTE_ADDR", "")})
     roles = {role for role, _where in (*account.grant_rows, *account.own_rows)}
+    request.session[FIRST_PASSWORD] = has_first_password(account)
     if not account.totp_secret and settings.ANSHU.second_factor == "required" and roles & set(ADMINISTRATORS):
         address = "/me/second-factor"
     elif next_page(request) != "/":
@@ -77,6 +81,13 @@ def _let_in(request: HttpRequest, account: Account) -> HttpResponse:
     if account.language:  # what answers beside the pages (the API, a refusal) then speaks it as well
         remember(response, account.language)
     return response
+
+
+def has_first_password(account: Account) -> bool:
+    """Whether the password is still the one that the bureau handed out: of both rows the log holds the later one."""
+    verbs = ("enterprises.invite", "access.change_password")
+    rows = Change.objects.filter(subject=Account._meta.label_lower, subject_id=account.pk, verb__in=verbs)
+    return rows.order_by("-id").values_list("verb", flat=True).first() == verbs[0]
 
 
 def remember(response: HttpResponse, chosen: str) -> None:
@@ -147,10 +158,20 @@ def me(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             log.write("access.change_password", person.account, person)
         login(request, person.account, backend="django.contrib.auth.backends.ModelBackend")
+        request.session[FIRST_PASSWORD] = False
         return HttpResponseRedirect("/me?done=1")
     held = (*person.account.grant_rows, *person.account.own_rows)
     grants = [(ROLES[role], where) for role, where in held if role in ROLES]
-    return render(request, "me.html", {"form": form, "grants": grants, "done": "done" in request.GET})
+    return render(
+        request,
+        "me.html",
+        {
+            "form": form,
+            "grants": grants,
+            "done": "done" in request.GET,
+            "first": request.session.get(FIRST_PASSWORD, False),
+        },
+    )
 
 
 def enrol(request: HttpRequest) -> HttpResponse:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from anshu.access.policy import actor_of, may_on
@@ -21,6 +22,8 @@ PARTS = {
     "hazards": ("/hazards/{key}/clauses", "/r/hazards/{key}/papers"),
     "listings": ("/r/listings/{key}/papers",),
 }
+"""Registers whose records have a page of their own, and its name."""
+ROOMS = {"incidents": _("Incident room"), "enterprises": _("Portrait")}
 
 
 @require_GET
@@ -45,7 +48,7 @@ def record(request: HttpRequest, slug: str, key: Any) -> HttpResponse:
         "history": history[:HISTORY_SHOWN],
         "may_change": bool(ledger.edit) and may_on(actor, f"{ledger.domain}.change", found),
         "may_unmask": may_on(actor, f"{ledger.domain}.unmask", found),
-        "room": f"/incidents/{found.pk}" if slug == "incidents" else "",
+        "room": (f"/{slug}/{found.pk}", ROOMS[slug]) if slug in ROOMS else None,
         "curve": str(found.pk) if slug == "channels" else str(getattr(found, "channel_id", "") or ""),
     }
     return render(request, "register/sheet.html" if "sheet" in request.GET else "register/record.html", context)

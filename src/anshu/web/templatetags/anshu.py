@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy
 from anshu.domains.places.models import Area
 from anshu.kernel import clock
 from anshu.ledger import show
-from anshu.web import codes, shell, told
+from anshu.web import codes, rule_words, shell, told
+from anshu.workflow import rules
 from anshu.workflow.transitions import Arrow
 
 register = template.Library()
@@ -134,6 +135,24 @@ def field(record: Any, name: str) -> str:
 def number(value: float | None) -> str:
     """A measured value without noise: at most three decimals, none that are nought."""
     return "" if value is None else f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def signed(value: float) -> str:
+    """A number with its sign: +3.5, −4, 0."""
+    return f"{value:+g}".replace("-", "−") if value else "0"
+
+
+@register.filter
+def percent(share: str | float) -> str:
+    """A share with its sign, as +10 % or −5 %."""
+    return f"{signed(round(float(share) * 100, 1))} %"
+
+
+@register.filter
+def premium_reason(name: str) -> str:
+    """Why a premium floats, in the words of the rule pack."""
+    return rule_words.word(rules.packs()["risk_grading"], name)
 
 
 @register.filter

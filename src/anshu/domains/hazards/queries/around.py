@@ -2,20 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from anshu.domains.enterprises.models import Enterprise, Premises
 from anshu.domains.hazards.models import Hazard, Listing
 from anshu.domains.places.models import Site
 from anshu.kernel.geometry import Position
 from anshu.workflow import rules
 
 ENDED = (Listing.State.DELISTED, Listing.State.DELISTING_PUBLISHED, Listing.State.REJECTED)
-
-
-def enterprise_at(site: Site) -> Enterprise | None:
-    """The enterprise whose main premises the site is, or that holds it; None when there is none, or more than one."""
-    held = Premises.objects.filter(site=site).values("enterprise")
-    found = list(Enterprise.objects.filter(site=site)[:2]) or list(Enterprise.objects.filter(pk__in=held)[:2])
-    return found[0] if len(found) == 1 else None
 
 
 def earlier_like(site: Site, kind: str, at: datetime) -> Hazard | None:

@@ -1,0 +1,1 @@
+"""The rules of dangerous work: pure, over plain values."""

@@ -1,0 +1,1 @@
+"""The rules of the trade about enterprises: pure, over plain values."""

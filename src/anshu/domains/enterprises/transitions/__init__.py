@@ -1,0 +1,92 @@
+"""How records about enterprises change. Only these modules write their state."""
+
+from anshu.domains.enterprises.transitions.checking import complete_self_check, miss_self_check, plan_self_check
+from anshu.domains.enterprises.transitions.declaring import (
+    add_risk,
+    draft_declaration,
+    drop_risk,
+    return_declaration,
+    review_declaration,
+    submit_declaration,
+    supersede,
+    withdraw_declaration,
+)
+from anshu.domains.enterprises.transitions.grading import (
+    end_events,
+    end_override,
+    note_event,
+    override_grade,
+    regrade,
+)
+from anshu.domains.enterprises.transitions.insuring import cancel_policy, end_policy, insure
+from anshu.domains.enterprises.transitions.inviting import invite
+from anshu.domains.enterprises.transitions.listing import end_entry, propose_entry, publish_entry, reject_entry
+from anshu.domains.enterprises.transitions.papers import (
+    accept_standardisation,
+    apply_standardisation,
+    enter_certificate,
+    fail_standardisation,
+    lapse,
+    note_running_out,
+    pass_first_review,
+    renew,
+    withdraw_certificate,
+)
+from anshu.domains.enterprises.transitions.risks import (
+    assign_sponsor,
+    control_risk,
+    delist_area,
+    follow_points,
+    identify_risk,
+    list_area,
+    reassess_risk,
+    recolor_area,
+    remove_risk,
+    visit_area,
+)
+
+__all__ = [
+    "accept_standardisation",
+    "add_risk",
+    "apply_standardisation",
+    "assign_sponsor",
+    "cancel_policy",
+    "complete_self_check",
+    "control_risk",
+    "delist_area",
+    "draft_declaration",
+    "drop_risk",
+    "end_entry",
+    "end_events",
+    "end_override",
+    "end_policy",
+    "enter_certificate",
+    "fail_standardisation",
+    "follow_points",
+    "identify_risk",
+    "insure",
+    "invite",
+    "lapse",
+    "list_area",
+    "miss_self_check",
+    "note_event",
+    "note_running_out",
+    "override_grade",
+    "pass_first_review",
+    "plan_self_check",
+    "propose_entry",
+    "publish_entry",
+    "reassess_risk",
+    "recolor_area",
+    "regrade",
+    "reject_entry",
+    "remove_risk",
+    "renew",
+    "return_declaration",
+    "review_declaration",
+    "submit_declaration",
+    "supersede",
+    "visit_area",
+    "withdraw_certificate",
+    "withdraw_declaration",
+]
