@@ -130,6 +130,70 @@ PUT_RIGHT = verbs(
     "request_acceptance",
 )
 
+"""Tip-offs: who receives and answers, who verifies, who decides on rewards, who pays them. What only the one who told
+may do (claim, be satisfied) is the public page's; the hotline says it for them."""
+RECEIVE = verbs(
+    "tipoffs",
+    "view",
+    "tell",
+    "accept",
+    "reject",
+    "transfer",
+    "join_earlier",
+    "assign",
+    "extend_verification",
+    "reply",
+    "answer_transferred",
+    "answer_joined",
+    "reopen",
+    "flag_retaliation",
+    "propose_reward",
+    "decline_reward",
+    "archive",
+)
+VERIFY = verbs("tipoffs", "view", "substantiate", "refute", "flag_retaliation")
+REWARD = verbs("tipoffs", "view", "approve_reward", "return_reward")
+IN_HOUSE = verbs("tipoffs", "add", "change", "export")
+"""Supervision: what the safety commission's office does, what whoever issues a task decides, what units do."""
+SUPERVISE = verbs(
+    "supervision",
+    "view",
+    "add",
+    "change",
+    "export",
+    "register_task",
+    "decompose",
+    "assign_task",
+    "add_support",
+    "review_report",
+    "return_report",
+    "conclude_finished",
+    "conclude_unfinished",
+    "account_for",
+    "draft_letter",
+    "sign_letter",
+    "serve_letter",
+    "withdraw_letter",
+    "close_letter",
+    "publish_score",
+    "settle_score",
+    "grant_date",
+    "refuse_date",
+)
+ISSUE = verbs("supervision", "view", "register_task", "grant_date", "refuse_date", "sign_letter", "settle_score")
+ANSWER_FOR = verbs(
+    "supervision",
+    "view",
+    "sign_task",
+    "add_support",
+    "feed_back_first",
+    "report_on_task",
+    "report_done",
+    "request_date",
+    "answer_letter",
+    "appeal_score",
+)
+
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
@@ -148,13 +212,14 @@ ROLES: dict[str, Role] = {
                 "situation.export",
                 "warnings.export",
                 "incidents.export",
+                "tipoffs.tell",
             ),
             home="desk",
         ),
         Role(
             "duty_leader",
             _("Duty leader"),
-            (*LOOK, "people.view", "people.unmask", "duty.*", *JUDGE, *DESK, "incidents.sign_report", "*.export"),
+            (*LOOK, "people.view", "people.unmask", "duty.*", *JUDGE, *DESK, "incidents.sign_report", "tipoffs.tell", "*.export"),
             home="desk",
         ),
         Role(
@@ -169,6 +234,9 @@ ROLES: dict[str, Role] = {
                 "incidents.note",
                 "*.export",
                 *LIST,
+                *REWARD,
+                "tipoffs.order_government_check",
+                *ISSUE,
             ),
         ),
         Role(
@@ -180,6 +248,8 @@ ROLES: dict[str, Role] = {
                 *ORDER,
                 *RECHECK,
                 *PUT_RIGHT,
+                *VERIFY,
+                *ANSWER_FOR,
                 "people.view",
                 "duty.view",
                 "warnings.answer_call",
@@ -217,7 +287,7 @@ ROLES: dict[str, Role] = {
         Role(
             "enforcement_officer",
             _("Enforcement officer"),
-            (*LOOK, "people.view", *FIND, *ORDER, *RECHECK),
+            (*LOOK, "people.view", *FIND, *ORDER, *RECHECK, *VERIFY),
         ),
         Role(
             "section_officer",
@@ -230,6 +300,9 @@ ROLES: dict[str, Role] = {
                 *ORDER,
                 *RECHECK,
                 *CLOSE,
+                *VERIFY,
+                *REWARD,
+                *IN_HOUSE,
                 *(f"enterprises.{verb}" for verb in ("add", "change", "export")),
                 "hazards.export",
             ),
@@ -237,7 +310,35 @@ ROLES: dict[str, Role] = {
         Role(
             "safety_commission",
             _("Safety commission office"),
-            (*LOOK, "people.view", *CLOSE, *LIST, "hazards.propose_listing", "*.export"),
+            (*LOOK, "people.view", *CLOSE, *LIST, "hazards.propose_listing", *SUPERVISE, "*.export"),
+        ),
+        Role(
+            "department_officer",
+            _("Department officer"),
+            (*LOOK, "people.view", "hazards.report", *VERIFY, *ANSWER_FOR),
+        ),
+        Role(
+            "tip_off_officer",
+            _("Tip-off officer"),
+            (*LOOK, "people.view", *RECEIVE, "tipoffs.export"),
+            apart=("vault_officer",),
+        ),
+        Role("cashier", _("Cashier of rewards"), verbs("tipoffs", "view", "pay"), apart=("vault_officer",)),
+        Role(
+            "vault_officer",
+            _("Vault officer"),
+            verbs("vault", "view", "enrol", "found", "ask_to_open", "countersign", "refuse_opening", "read"),
+            apart=(
+                "tip_off_officer",
+                "cashier",
+                "section_officer",
+                "enforcement_officer",
+                "street_officer",
+                "department_officer",
+                "system_administrator",
+                "security_administrator",
+                "audit_administrator",
+            ),
         ),
         Role("expert", _("Expert"), (*LOOK, "hazards.settle", "hazards.report")),
         Role(
@@ -277,7 +378,7 @@ ROLES: dict[str, Role] = {
         Role(
             "audit_administrator",
             _("Audit administrator"),
-            ("workflow.audit", "access.view"),
+            ("workflow.audit", "access.view", "vault.view", "vault.review"),
             apart=("system_administrator", "security_administrator"),
         ),
         Role("device", _("Device or gateway"), ("telemetry.append", "warnings.relay")),
@@ -286,7 +387,27 @@ ROLES: dict[str, Role] = {
 """Programs of our own act under a name, never as a person; each may do only this."""
 ROBOTS: dict[str, tuple[str, ...]] = {
     "sense": ("warnings.raise_alarm", "warnings.regrade", "warnings.recover", "warnings.lose_sight"),
-    "work": ("warnings.*", "incidents.*", "duty.*", "hazards.postpone", "hazards.reopen"),
+    "work": (
+        "warnings.*",
+        "incidents.*",
+        "duty.*",
+        "hazards.postpone",
+        "hazards.reopen",
+        "vault.lapse",
+        "tipoffs.archive",
+        "tipoffs.answer_joined",
+        "supervision.split_off",
+        "supervision.move_date",
+        "supervision.draft_letter",
+        "supervision.stand",
+    ),
+    "public": (
+        "tipoffs.tell",
+        "tipoffs.express_satisfaction",
+        "tipoffs.reopen",
+        "tipoffs.flag_retaliation",
+        "tipoffs.claim",
+    ),
     "relay": ("warnings.relay", "warnings.supersede", "warnings.lift", "warnings.expire_signal"),
     "mqtt": ("telemetry.append",),
     "import": ("*.add", "*.change"),

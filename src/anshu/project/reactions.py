@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from anshu.domains.incidents import tasks as incidents
+from anshu.domains.supervision import tasks as supervision
 from anshu.domains.warnings.tasks import calls
 from anshu.workflow.outbox import Reaction
 
@@ -23,4 +24,6 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "incidents.return_task": (incidents.stop_calling,),
     "incidents.stand_down": (incidents.stop_calling,),
     "incidents.close": (incidents.close_alarms,),
+    "workflow.letter": (supervision.draft_for_overdue,),
+    "workflow.escalate": (supervision.draft_for_listing,),
 }

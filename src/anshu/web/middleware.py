@@ -19,7 +19,7 @@ from anshu.web.shell import address_of
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
-OPEN_TO_ALL = ("/login", "/language", "/static/", "/healthz", "/api/", "/sta/", "/gateways/", "/favicon")
+OPEN_TO_ALL = ("/login", "/language", "/tell", "/static/", "/healthz", "/api/", "/sta/", "/gateways/", "/favicon")
 IDLE = "acted_at"
 # Styles may stand in the page, because bars and curves set their own size; scripts and hosts may not.
 POLICY = (

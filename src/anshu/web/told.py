@@ -22,6 +22,7 @@ PROGRAMS = {
     "work": gettext_lazy("System"),
     "relay": gettext_lazy("Relay"),
     "import": gettext_lazy("Import"),
+    "public": gettext_lazy("The one who told"),
 }
 DEEDS = {
     "add": gettext_lazy("added it"),
