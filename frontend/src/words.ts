@@ -14,7 +14,7 @@ const zh = {
   area: '面积', radius: '半径', curveFailed: '曲线没有载入：{why}', curveEmpty: '这段时间没有读数', threshold: '{word} {value}', forecast: '预报', clearAt: '解除 {value}',
   unansweredAbove: '上方还有 {n} 条未接警', times: '×{n}', unfold: '展开 {n} 条', fold: '收起',
   entryRead: '{time} · {kind}', kindTask: '任务', kindArrive: '到场', kindCall: '叫应', kindReport: '报告', kindPeople: '人员', kindNote: '记事',
-  signHere: '请在此签名', erase: '重签', map: '地图', zoomIn: '放大', zoomOut: '缩小', simulated: '模拟', beijing: '北京时间',
+  signHere: '请在此签名', erase: '重签', map: '地图', zoomIn: '放大', zoomOut: '缩小', simulated: '模拟', beijing: '北京时间', copied: '已复制', notCopied: '没能复制，请抄下来或拍照',
 } as const
 
 export type Word = keyof typeof zh
@@ -33,7 +33,7 @@ const en: Record<Word, string> = {
   area: 'Area', radius: 'Radius', curveFailed: 'Curve not loaded: {why}', curveEmpty: 'No readings in this period', threshold: '{word} {value}', forecast: 'Forecast', clearAt: 'clear {value}',
   unansweredAbove: '{n} unanswered above', times: '×{n}', unfold: 'Unfold {n}', fold: 'Fold',
   entryRead: '{time} · {kind}', kindTask: 'task', kindArrive: 'arrival', kindCall: 'call', kindReport: 'report', kindPeople: 'people', kindNote: 'note',
-  signHere: 'Sign here', erase: 'Sign again', map: 'Map', zoomIn: 'Zoom in', zoomOut: 'Zoom out', simulated: 'Simulated', beijing: 'Beijing time',
+  signHere: 'Sign here', erase: 'Sign again', map: 'Map', zoomIn: 'Zoom in', zoomOut: 'Zoom out', simulated: 'Simulated', beijing: 'Beijing time', copied: 'Copied', notCopied: 'Not copied; write it down or take a picture',
 }
 
 const books: Record<'zh' | 'en', Record<Word, string>> = { zh, en }

@@ -4,6 +4,7 @@ from django.urls import path
 
 from anshu.web.pages import (
     administration,
+    campaigns,
     desk,
     exchange,
     handover,
@@ -16,8 +17,12 @@ from anshu.web.pages import (
     pictures,
     record,
     registers,
+    telling,
+    tipoffs,
     today,
+    vault,
     wall,
+    weekly,
 )
 
 urlpatterns = [
@@ -42,6 +47,19 @@ urlpatterns = [
     path("photos/<uuid:key>", pictures.show),
     path("begin/<slug:slug>/<uuid:key>/<str:code>", openings.begin),
     path("r/<slug:slug>/<uuid:key>/picture", pictures.keep),
+    path("tell", telling.tell),
+    path("tell/similar", telling.similar),
+    path("tell/status", telling.status),
+    path("tell/do/<slug:verb>", telling.act),
+    path("tell/map/<slug:key>.json", telling.base),
+    path("tipoffs/new", tipoffs.intake),
+    path("tipoffs/<uuid:key>", tipoffs.room),
+    path("tipoffs/<uuid:key>/counter", tipoffs.counter),
+    path("vault", vault.page),
+    path("vault/<slug:deed>", vault.act),
+    path("vault/<uuid:key>/<slug:deed>", vault.turn),
+    path("weekly", weekly.page),
+    path("campaigns/<uuid:key>", campaigns.page),
     path("handover", handover.sheet),
     path("map", maps.page),
     path("map/layers.json", maps.layers),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from anshu.access.policy import actor_of, may_on
 from anshu.web.pages.openings import openings
 from anshu.web.pages.pictures import gallery
-from anshu.web.pages.registers import deeds, facts, ledger_named, record_of
+from anshu.web.pages.registers import ROOMS, deeds, facts, ledger_named, record_of
 from anshu.workflow import clocks
 from anshu.workflow.loop import LOOPS
 from anshu.workflow.models import Change
@@ -38,7 +38,7 @@ def record(request: HttpRequest, slug: str, key: Any) -> HttpResponse:
         "history": history[:HISTORY_SHOWN],
         "may_change": bool(ledger.edit) and may_on(actor, f"{ledger.domain}.change", found),
         "may_unmask": may_on(actor, f"{ledger.domain}.unmask", found),
-        "room": f"/incidents/{found.pk}" if slug == "incidents" else "",
+        "room": f"{ROOMS[slug]}{found.pk}" if slug in ROOMS else "",
         "curve": str(found.pk) if slug == "channels" else str(getattr(found, "channel_id", "") or ""),
     }
     return render(request, "register/sheet.html" if "sheet" in request.GET else "register/record.html", context)

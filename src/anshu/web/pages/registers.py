@@ -22,6 +22,8 @@ from anshu.workflow.transitions import Arrow, arrows_of
 
 """How many records a form may list to choose from; beyond that one types the number."""
 LISTED = 300
+"""Registers whose records have a page made by hand: where it is."""
+ROOMS = {"incidents": "/incidents/", "tip-offs": "/tipoffs/", "campaigns": "/campaigns/"}
 
 
 def ledger_named(slug: str, actor: Person) -> Ledger:
