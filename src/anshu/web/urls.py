@@ -59,6 +59,7 @@ urlpatterns = [
     path("vault/<slug:deed>", vault.act),
     path("vault/<uuid:key>/<slug:deed>", vault.turn),
     path("weekly", weekly.page),
+    path("weekly/begin/<str:code>", weekly.begin),
     path("campaigns/<uuid:key>", campaigns.page),
     path("handover", handover.sheet),
     path("map", maps.page),
