@@ -11,6 +11,8 @@ from fnmatch import fnmatchcase
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from anshu.access.bundles import ANSWER_FOR, IN_HOUSE, ISSUE, RECEIVE, REWARD, SUPERVISE, VERIFY, verbs
+
 
 @dataclass(frozen=True)
 class Role:
@@ -94,13 +96,6 @@ JUDGE = tuple(
     )
 )
 
-
-
-def verbs(domain: str, *names: str) -> tuple[str, ...]:
-    """The codes of some verbs of one domain."""
-    return tuple(f"{domain}.{name}" for name in names)
-
-
 """The loop of hazards from finding to closing, by who does it."""
 FIND = verbs("hazards", "report", "void")
 ORDER = verbs("hazards", "judge", "dispute", "order", "propose_listing")
@@ -130,70 +125,6 @@ PUT_RIGHT = verbs(
     "request_acceptance",
 )
 
-"""Tip-offs: who receives and answers, who verifies, who decides on rewards, who pays them. What only the one who told
-may do (claim, be satisfied) is the public page's; the hotline says it for them."""
-RECEIVE = verbs(
-    "tipoffs",
-    "view",
-    "tell",
-    "accept",
-    "reject",
-    "transfer",
-    "join_earlier",
-    "assign",
-    "extend_verification",
-    "reply",
-    "answer_transferred",
-    "answer_joined",
-    "reopen",
-    "flag_retaliation",
-    "propose_reward",
-    "decline_reward",
-    "archive",
-)
-VERIFY = verbs("tipoffs", "view", "substantiate", "refute", "flag_retaliation")
-REWARD = verbs("tipoffs", "view", "approve_reward", "return_reward")
-IN_HOUSE = verbs("tipoffs", "add", "change", "export")
-"""Supervision: what the safety commission's office does, what whoever issues a task decides, what units do."""
-SUPERVISE = verbs(
-    "supervision",
-    "view",
-    "add",
-    "change",
-    "export",
-    "register_task",
-    "decompose",
-    "assign_task",
-    "add_support",
-    "review_report",
-    "return_report",
-    "conclude_finished",
-    "conclude_unfinished",
-    "account_for",
-    "draft_letter",
-    "sign_letter",
-    "serve_letter",
-    "withdraw_letter",
-    "close_letter",
-    "publish_score",
-    "settle_score",
-    "grant_date",
-    "refuse_date",
-)
-ISSUE = verbs("supervision", "view", "register_task", "grant_date", "refuse_date", "sign_letter", "settle_score")
-ANSWER_FOR = verbs(
-    "supervision",
-    "view",
-    "sign_task",
-    "add_support",
-    "feed_back_first",
-    "report_on_task",
-    "report_done",
-    "request_date",
-    "answer_letter",
-    "appeal_score",
-)
-
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
@@ -219,7 +150,17 @@ ROLES: dict[str, Role] = {
         Role(
             "duty_leader",
             _("Duty leader"),
-            (*LOOK, "people.view", "people.unmask", "duty.*", *JUDGE, *DESK, "incidents.sign_report", "tipoffs.tell", "*.export"),
+            (
+                *LOOK,
+                "people.view",
+                "people.unmask",
+                "duty.*",
+                *JUDGE,
+                *DESK,
+                "incidents.sign_report",
+                "tipoffs.tell",
+                "*.export",
+            ),
             home="desk",
         ),
         Role(

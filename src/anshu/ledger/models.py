@@ -63,7 +63,7 @@ class Registered(models.Model):
     """Whether where it lies does not settle who may know of it: what lists changes by area (Today, the event stream,
     webhooks) then leaves it out, and only its own pages tell of it."""
     confidential: ClassVar[bool] = False
-    """Fields that the log does not repeat: somebody's own words, which may have to be forgotten where the log may not."""
+    """Fields that the log does not repeat: somebody's own words, which may have to be forgotten, as the log may not."""
     unlogged: ClassVar[tuple[str, ...]] = ()
     """Relations that `__str__` reads, to be fetched with the rows wherever records of this kind are named."""
     named_by: ClassVar[tuple[str, ...]] = ()

@@ -29,7 +29,8 @@ def test_a_code_is_read_however_it_is_written(random: str) -> None:
     code = random + checks(random)
     assert len(code) == LENGTH and int(code) % 97 == 1
     full_width = "".join(chr(ord(sign) + 0xFEE0) for sign in code)
-    for text in (code, grouped(code), f"  {grouped(code)}\n", code.replace("", " "), full_width, f"{code[:8]}-{code[8:]}"):
+    written = (code, grouped(code), f"  {grouped(code)}\n", code.replace("", " "), full_width, f"{code[:8]}-{code[8:]}")
+    for text in written:
         assert read_code(text) == code
     assert all(len(group) == GROUP for group in grouped(code).split())
 

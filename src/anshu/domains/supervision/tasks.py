@@ -1,4 +1,4 @@
-"""What follows by itself: a clock that has run out far enough draws up a letter. Whether it goes out, a person decides."""
+"""What follows by itself: a clock that has run out far enough draws up a letter; whether it goes out, a person says."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from anshu.workflow.clocks import WORK
 from anshu.workflow.models import Change, Clock
 
 OPEN = (Letter.State.DRAFTED, Letter.State.SIGNED, Letter.State.SERVED)
-"""States of our own records in which a unit, and not our office, is late; and of tip-offs, of which nobody else hears."""
+"""States of our own records in which a unit, not our office, is late; and of tip-offs, of which nobody else hears."""
 UNITS_TURN: dict[str, tuple[str, ...]] = {
     "supervision.letter": (Letter.State.SERVED,),
     "supervision.supervisedtask": IN_HAND,
@@ -32,7 +32,9 @@ def draft_for_overdue(change: Change) -> None:
     """Half as long again as the limit has passed: draft the next letter to whoever has the record in hand. Once for a
     matter, however often it is told; not for limits that are counted in minutes, which the desk escalates."""
     record = _record(change)
-    if record is None or not _long_enough(change) or record.state not in UNITS_TURN.get(change.subject, (record.state,)):
+    if record is None or not _long_enough(change):
+        return
+    if record.state not in UNITS_TURN.get(change.subject, (record.state,)):
         return
     if isinstance(record, Letter):
         _draft(change, record, LetterKind(next_rung(ladder(), record.kind)))

@@ -41,7 +41,7 @@ class TipOffs(Records["TipOff"]):
     """Rows of the register of tip-offs."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Whoever receives, rewards or pays sees all of their area; whoever verifies sees what their unit was given; and
+        """Whoever receives, rewards or pays sees all of their area; whoever verifies sees what their unit was given;
         what a unit is accused of does not exist for the people of that unit."""
         account = account_of(actor)
         units = units_of(account) if account else frozenset()
@@ -61,10 +61,10 @@ class TipOff(Registered):
         REJECTED = "rejected", pgettext_lazy("tip-off", "not accepted")
         TRANSFERRED = "transferred", _("transferred to another authority")
         JOINED = "joined", _("joined to an earlier one")
-        VERIFYING = "verifying", _("being verified")
+        VERIFYING = "verifying", pgettext_lazy("tip-off", "being verified")
         SUBSTANTIATED = "substantiated", _("substantiated, to be answered")
         UNSUBSTANTIATED = "unsubstantiated", _("not substantiated, to be answered")
-        REPLIED = "replied", _("answered")
+        REPLIED = "replied", pgettext_lazy("tip-off", "answered")
         REWARD_DUE = "reward_due", _("answered, reward to be proposed")
         REWARD_PROPOSED = "reward_proposed", _("reward proposed, to be approved")
         APPROVED = "approved", _("reward approved, to be claimed")
@@ -116,7 +116,7 @@ class TipOff(Registered):
     named = models.BooleanField(_("real name given"), default=False, help_text=_("the name lies in the vault"))
     insider = models.BooleanField(_("told by somebody who works there"), default=False)
     deaths_alleged = models.BooleanField(_("deaths are said to have happened"), default=False)
-    received_at = models.DateTimeField(_("received at"))
+    received_at = models.DateTimeField(pgettext_lazy("tip-off", "received at"))
     accepted_at = models.DateTimeField(_("accepted at"), null=True, editable=False)
     transferred_to = models.CharField(_("transferred to"), max_length=120, blank=True)
     earlier = models.ForeignKey(
@@ -131,12 +131,17 @@ class TipOff(Registered):
     )
     verified_at = models.DateTimeField(_("verified at"), null=True, editable=False)
     outcome = models.CharField(_("outcome"), max_length=5, choices=Outcome, blank=True, default="", editable=False)
-    finding = models.TextField(_("finding"), blank=True)
+    finding = models.TextField(pgettext_lazy("tip-off", "finding"), blank=True)
     hazard = models.ForeignKey(
-        Hazard, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("hazard")
+        Hazard,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=pgettext_lazy("defect", "hazard"),
     )
     answer = models.TextField(_("answer to the one who told"), blank=True)
-    replied_at = models.DateTimeField(_("answered at"), null=True, editable=False)
+    replied_at = models.DateTimeField(pgettext_lazy("reply", "answered at"), null=True, editable=False)
     satisfied = models.BooleanField(_("satisfied with the answer"), null=True, editable=False)
     reopened = models.PositiveSmallIntegerField(_("times opened again"), default=0, editable=False)
     complaint = models.TextField(_("what they said afterwards"), blank=True, editable=False)
@@ -182,7 +187,7 @@ class TipOff(Registered):
 
 
 class Ticket(models.Model):
-    """The digest of a tracking code, and of the PIN under which a reward is claimed. The code itself is kept nowhere."""
+    """The digests of a tracking code and of the PIN under which a reward is claimed; the code is kept nowhere."""
 
     tip_off = models.OneToOneField(TipOff, models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64, unique=True)
@@ -205,7 +210,7 @@ class InternalReward(Registered):
     reports = models.PositiveIntegerField(_("hazards told"))
     rewarded = models.PositiveIntegerField(_("rewarded"))
     paid_yuan = models.DecimalField(_("paid (yuan)"), max_digits=12, decimal_places=2)
-    note = models.CharField(_("note"), max_length=200, blank=True)
+    note = models.CharField(pgettext_lazy("remark", "note"), max_length=200, blank=True)
 
     held_by = "enterprise__credit_code"
     searchable = ("number", "note")

@@ -100,7 +100,7 @@ class Opening(Registered):
         Account, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("countersigned by")
     )
     refusal = models.TextField(_("why it was refused"), blank=True)
-    read_at = models.DateTimeField(_("read at"), null=True, editable=False)
+    read_at = models.DateTimeField(pgettext_lazy("vault", "read at"), null=True, editable=False)
     opinion = models.TextField(_("opinion of audit"), blank=True)
     state = models.CharField(_("state"), max_length=14, choices=State, default=State.ASKED, editable=False)
 

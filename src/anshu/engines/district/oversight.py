@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from numpy.random import Generator
 
 from anshu.engines.district.people import fictional_phone, personal_name
+from anshu.engines.district.words import FIRM_FIRST, FIRM_SECOND, INDUSTRIES
 
-DAY_H = 24.0
+"""Invented firms about each street, and how far from its centre (degrees, one standard deviation)."""
+EACH, SPREAD_DEG = 4, 0.004
 """Telephone numbers of the fictional block from here on belong to residents."""
 FIRST_RESIDENT_PHONE = 9500
 
@@ -56,25 +58,35 @@ class Duty:
 
 """Kind, what was seen, what was found, what was answered. `{place}` is the name of the site."""
 SEEN = (
-    ("fire", "{place}的消防通道一直停着货车，晚上门还从外面锁上，里面住着人。", "现场见消防通道被占用，疏散门上锁，属实。",
+    ("fire", "{place}的消防通道一直停着货车，晚上门还从外面锁上，里面住着人。",
+     "现场见消防通道被占用，疏散门上锁，属实。",
      "已责令当场清理通道、拆除门锁，并对负责人约谈，整改完成后会再去看一次。"),
-    ("ebike", "{place}一楼楼道里每天晚上有七八辆电动车充电，从窗户拉线下来。", "夜查时见楼道内充电电动车六辆，飞线两处，属实。",
+    ("ebike", "{place}一楼楼道里每天晚上有七八辆电动车充电，从窗户拉线下来。",
+     "夜查时见楼道内充电电动车六辆，飞线两处，属实。",
      "已清走楼道内的车辆，物业一周内加装充电棚，并每晚巡查。"),
-    ("gas", "{place}后厨的煤气罐靠着灶台，软管发黑开裂，能闻到味道。", "后厨见气瓶与灶具间距不足，软管老化，属实。",
+    ("gas", "{place}后厨的煤气罐靠着灶台，软管发黑开裂，能闻到味道。",
+     "后厨见气瓶与灶具间距不足，软管老化，属实。",
      "已要求立即更换软管并移走气瓶，燃气公司已上门检查。"),
-    ("electric", "{place}的电箱没有盖子，下雨天还在用，工人都绕着走。", "配电箱无门、无漏电保护，属实。",
+    ("electric", "{place}的电箱没有盖子，下雨天还在用，工人都绕着走。",
+     "配电箱无门、无漏电保护，属实。",
      "已责令停用并更换配电箱，复查合格后才恢复用电。"),
-    ("dust", "{place}打磨车间粉尘很大，墙上、梁上积了厚厚一层，除尘机好几天没开。", "作业场所积尘超过规定厚度，除尘系统停用，属实。",
+    ("dust", "{place}打磨车间粉尘很大，墙上、梁上积了厚厚一层，除尘机好几天没开。",
+     "作业场所积尘超过规定厚度，除尘系统停用，属实。",
      "已责令停产清扫并立案调查，处罚决定已经作出。"),
-    ("chemical", "{place}仓库里堆了很多没有标签的桶，味道刺鼻，隔壁就是宿舍。", "库房内违规存放稀释剂二十余桶，与宿舍毗连，属实。",
+    ("chemical", "{place}仓库里堆了很多没有标签的桶，味道刺鼻，隔壁就是宿舍。",
+     "库房内违规存放稀释剂二十余桶，与宿舍毗连，属实。",
      "危险化学品已全部转移，企业被依法处罚，宿舍人员已另行安置。"),
-    ("machinery", "{place}的冲床安全门拆掉了，上个月还有人压伤手指。", "三台冲床安全防护装置被拆除，属实。",
+    ("machinery", "{place}的冲床安全门拆掉了，上个月还有人压伤手指。",
+     "三台冲床安全防护装置被拆除，属实。",
      "已责令停用三台冲床，装回防护装置并培训后才能开机。"),
-    ("construction", "{place}楼顶在搭铁皮房，工人没有安全带，东西往下掉。", "现场为未报备的小散工程，高处作业无防护，属实。",
+    ("construction", "{place}楼顶在搭铁皮房，工人没有安全带，东西往下掉。",
+     "现场为未报备的小散工程，高处作业无防护，属实。",
      "已责令停工并补办备案，施工负责人接受了安全教育。"),
-    ("height", "{place}外墙清洗的人只绑了一根绳子，楼下没有拉警戒线。", "现场未见外墙作业，物业提供的记录与反映不符，不属实。",
+    ("height", "{place}外墙清洗的人只绑了一根绳子，楼下没有拉警戒线。",
+     "现场未见外墙作业，物业提供的记录与反映不符，不属实。",
      "我们到现场时没有看到您说的情况，已要求物业今后外墙作业提前报备。如果再看到，请告诉我们。"),
-    ("unlicensed", "{place}半夜有人往面包车里灌汽油卖，没有牌照。", "查获无证储存汽油一百二十升，属实。",
+    ("unlicensed", "{place}半夜有人往面包车里灌汽油卖，没有牌照。",
+     "查获无证储存汽油一百二十升，属实。",
      "油品已依法收缴，当事人已移交公安机关，感谢您及时告诉我们。"),
 )  # fmt: skip
 """How far a case has come: the moves that brought it there, and how often that happens among thirty-six."""
@@ -116,6 +128,22 @@ def cases(rng: Generator, sites: int) -> tuple[Case, ...]:
     """Thirty-six cases of the last months about some of so many sites, in every state a case can be in."""
     ways = [way for way, count in WAYS for _ in range(count)] if sites else []
     return tuple(_case(rng, place, way, sites) for place, way in enumerate(ways))
+
+
+def premises(
+    rng: Generator, streets: Sequence[tuple[str, float | None, float | None]]
+) -> Iterator[tuple[str, str, float, float]]:
+    """(street, name, longitude, latitude) of a few invented firms about each street's centre, in degrees."""
+    for code, lon, lat in streets:
+        for _ in range(EACH):
+            first, second = (
+                FIRM_FIRST[int(rng.integers(len(FIRM_FIRST)))],
+                FIRM_SECOND[int(rng.integers(len(FIRM_SECOND)))],
+            )
+            ending = INDUSTRIES[int(rng.integers(len(INDUSTRIES)))][2]
+            east, north = rng.normal(0.0, SPREAD_DEG, 2)
+            if lon is not None and lat is not None:
+                yield code, f"安澜{first}{second}{ending}", round(lon + float(east), 6), round(lat + float(north), 6)
 
 
 def _case(rng: Generator, place: int, way: tuple[str, ...], sites: int) -> Case:
@@ -163,7 +191,18 @@ ACTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("安全生产执法帮扶行动", ("综合查一次", "专家指导服务")),
     ("全民安全素质提升行动", ("安全宣传五进", "社区应急第一响应人培训")),
 )  # fmt: skip
-SUB_PLANS = ("工贸", "危险化学品", "建筑施工", "城镇燃气", "消防", "道路交通", "特种设备", "城中村", "有限空间", "粉尘涉爆")
+SUB_PLANS = (
+    "工贸",
+    "危险化学品",
+    "建筑施工",
+    "城镇燃气",
+    "消防",
+    "道路交通",
+    "特种设备",
+    "城中村",
+    "有限空间",
+    "粉尘涉爆",
+)
 """Title, what counts as done, source, kind of matter (for the matrix of duties)."""
 WANTED: tuple[tuple[str, str, str, str], ...] = (
     ("完成城中村电动自行车集中充电设施建设", "新增充电端口2000个并投入使用", "campaign", "ebike"),
@@ -211,6 +250,8 @@ def duties(rng: Generator, units: int) -> tuple[Duty, ...]:
         moves = tuple(Move(at.hours_ago, move.verb) for at, move in zip(ordered, moves, strict=True))
         suffix = "" if place < len(WANTED) else f"（第{place // len(WANTED) + 1}批）"
         made.append(
-            Duty(title + suffix, result, source, kind, int(rng.integers(units)), started, int(rng.integers(*due)), moves)
+            Duty(
+                title + suffix, result, source, kind, int(rng.integers(units)), started, int(rng.integers(*due)), moves
+            )
         )
     return tuple(made)

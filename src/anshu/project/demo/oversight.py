@@ -1,21 +1,22 @@
-"""Tip-offs, the vault and supervision of the demonstration: played move by move through the transitions, at the hours at
-which they would have happened, so that every record has its history and every loop its clock."""
+"""Tip-offs, the vault and supervision of the demonstration: played move by move through the transitions, at the hours
+at which they would have happened, so that every record has its history and every loop its clock."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
-from anshu.access.models import Account
+from anshu.access.models import Account, Grant
 from anshu.access.policy import Actor, Robot
 from anshu.access.policy import Person as Somebody
-from anshu.domains.hazards.models import Hazard
+from anshu.domains.hazards import transitions as hazards
+from anshu.domains.hazards.models import Grade, Hazard
 from anshu.domains.people.models import Organisation
-from anshu.domains.places.models import Site
+from anshu.domains.places.models import Area, Site
 from anshu.domains.supervision import transitions as supervision
 from anshu.domains.supervision.models import Campaign, DutyRule, Meeting, Round, SupervisedTask
 from anshu.domains.tipoffs import transitions as tipoffs
@@ -25,14 +26,13 @@ from anshu.domains.vault.queries import key_in_use
 from anshu.engines.district import oversight
 from anshu.engines.district.oversight import ACTIONS, CAMPAIGN, SUB_PLANS, Case, Duty
 from anshu.kernel import clock
-from anshu.ledger.models import Registered
 from anshu.project.demo.insertion import insert
 from anshu.project.demo.staging import GENERATED, Scene
 from anshu.workflow import log
 
 """Passphrase of both keyholders of the demonstration; it opens invented names and nothing else."""
 PASSPHRASE = "Anshu-vault-2026"  # noqa: S105  # shown on purpose
-STAGE_CASES, STAGE_DUTIES = 401, 402
+STAGE_CASES, STAGE_DUTIES, STAGE_PREMISES = 401, 402, 403
 SITES = 400
 PUBLIC = Robot("public")
 """Department (the end of its name) → kinds of matter that the duty matrix gives it."""
@@ -44,7 +44,9 @@ MATRIX = {
     "应急管理局": ("dust", "chemical", "confined_space", "management"),
     "公安分局": ("electric", "fire"),
 }
-MEETINGS = 8
+MEETINGS, RECTIFIED_WITHIN_D = 8, 45
+"""Moves of a case that has been accepted and assigned and no more: some of these are a street's to verify."""
+ONLY_ASSIGNED = 2
 """A task that is so many days overdue (negative) has been reminded of."""
 REMINDED_AFTER = -2
 
@@ -88,7 +90,7 @@ def _open_vault(at: datetime) -> None:
 
 
 def _cases(scene: Scene, now: datetime) -> Iterator[Turn]:
-    sites = list(Site.objects.filter(kind=Site.Kind.ENTERPRISE).order_by("number")[:SITES])
+    sites = _premises(scene)
     for case in oversight.cases(np.random.default_rng([scene.district.seed, STAGE_CASES]), len(sites)):
         told = Told(case, sites[case.site], scene.root)
         yield Turn(now - timedelta(hours=case.hours_ago), told.tell)
@@ -96,12 +98,37 @@ def _cases(scene: Scene, now: datetime) -> Iterator[Turn]:
             yield Turn(now - timedelta(hours=move.hours_ago), getattr(told, move.verb))
 
 
+def _premises(scene: Scene) -> list[Site]:
+    """Invented premises that cases are about: those of the scene, or, where it has none, a few about the struck
+    streets. Nothing is ever said of a real place."""
+    invented = Site.objects.filter(kind=Site.Kind.ENTERPRISE, generated=True)
+    if not invented.exists():
+        rng = np.random.default_rng([scene.district.seed, STAGE_PREMISES])
+        streets = list(Area.objects.filter(number__in=scene.struck).exclude(lon=None).order_by("number"))
+        made = oversight.premises(rng, [(street.number, street.lon, street.lat) for street in streets])
+        rows = [
+            Site(
+                number=f"{number}-{serial:02d}",
+                name=name,
+                kind=Site.Kind.ENTERPRISE,
+                territory=number,
+                lon=lon,
+                lat=lat,
+                source=GENERATED,
+                generated=True,
+            )
+            for serial, (number, name, lon, lat) in enumerate(made, start=1)
+        ]
+        insert(rows, GENERATED, scene.root)
+    return list(invented.order_by("number")[:SITES])
+
+
 class Told:
     """One case being played: each method makes the move of its name, as whoever makes it in a bureau."""
 
     def __init__(self, case: Case, site: Site, root: str) -> None:
         self.case, self.site, self.root = case, site, root
-        self.tip_off, self.code, self.reopened = TipOff(), "", False
+        self.tip_off, self.code, self.pin = TipOff(), "", ""
 
     def tell(self) -> None:
         """What the resident sends."""
@@ -135,16 +162,23 @@ class Told:
     def assign(self) -> None:
         bureau = Organisation.objects.filter(kind=Organisation.Kind.BUREAU).order_by("number").first()
         street = Organisation.objects.filter(number=f"{self.site.territory[:9]}-S").first()
-        alone = self.case.moves[-1].verb == "assign" and self.case.site % 2
+        alone = len(self.case.moves) == ONLY_ASSIGNED and self.case.site % 2
         unit = street if alone and street else bureau
         if unit is not None:
             tipoffs.assign(self.tip_off, by=_who("jubao"), unit=unit)
 
     def substantiate(self) -> None:
         summary = self.case.finding.split("，")[0]
+        officer = _who("zhifa")
         tipoffs.substantiate(
-            self.tip_off, by=_who("zhifa"), finding=self.case.finding, site=self.site, hazard_summary=summary
+            self.tip_off, by=officer, finding=self.case.finding, site=self.site, hazard_summary=summary
         )
+        hazard = self.tip_off.hazard
+        if hazard is not None:
+            hazards.judge(hazard, by=officer, grade=Grade.GENERAL)
+            due_on = timezone.localdate(clock.now() + timedelta(days=RECTIFIED_WITHIN_D))
+            hazards.order(hazard, by=officer, due_on=due_on, responsible="安全负责人")
+            _taken_up(hazard)
 
     def refute(self) -> None:
         tipoffs.refute(self.tip_off, by=_who("zhifa"), finding=self.case.finding)
@@ -172,12 +206,22 @@ class Told:
         tipoffs.pay(self.tip_off, by=cashier, receipt=f"JL{Ticket.objects.count():05d}")
 
 
+def _taken_up(hazard: Hazard) -> None:
+    """The street sees to it that the shop begins, where its officer has an account."""
+    grants = Grant.objects.filter(role="street_officer", territory=hazard.territory[:9]).select_related("account")
+    officer = grants.first()
+    if officer is not None:
+        hazards.take_up(hazard, by=Somebody(officer.account))
+
+
 def _duties(scene: Scene, now: datetime, nodes: list[Campaign]) -> Iterator[Turn]:
     units = list(Organisation.objects.filter(kind=Organisation.Kind.SECTOR_DEPT).order_by("number"))
     units += list(Organisation.objects.filter(number__in=[f"{street}-S" for street in scene.struck]).order_by("number"))
     made = oversight.duties(np.random.default_rng([scene.district.seed, STAGE_DUTIES]), len(units))
     for place, duty in enumerate(made):
-        worked = Worked(duty, units[duty.lead], nodes[place % len(nodes)] if duty.source == "campaign" else None, now)
+        worked = Worked(
+            duty, units[duty.lead], nodes[place % len(nodes)] if duty.source != "instruction" else None, now
+        )
         worked.root = scene.root
         yield Turn(now - timedelta(hours=duty.issued_h), worked.register)
         for move in duty.moves:
@@ -280,7 +324,7 @@ def _common(scene: Scene, number: str) -> dict[str, Any]:
 
 def _tree(scene: Scene, now: datetime) -> Iterator[Campaign]:
     year = timezone.localdate(now).year
-    begins, ends = datetime(year - 1, 1, 1).date(), datetime(year + 1, 12, 31).date()
+    begins, ends = date(year - 1, 1, 1), date(year + 1, 12, 31)
     root = Campaign(
         name=f"{CAMPAIGN}（示例）",
         kind=Campaign.Kind.CAMPAIGN,
@@ -297,9 +341,7 @@ def _tree(scene: Scene, now: datetime) -> Iterator[Campaign]:
         yield action
         for step, measure in enumerate(measures, start=1):
             number = f"ZB-{serial:02d}-{step}"
-            yield Campaign(
-                name=measure, kind=Campaign.Kind.MEASURE, parent=action, root=root, **_common(scene, number)
-            )
+            yield Campaign(name=measure, kind=Campaign.Kind.MEASURE, parent=action, root=root, **_common(scene, number))
     for serial, sector in enumerate(SUB_PLANS, start=1):
         yield Campaign(
             name=f"{sector}领域子方案",
@@ -317,9 +359,7 @@ def _matrix(scene: Scene) -> Iterator[DutyRule]:
         unit = Organisation.objects.filter(name__endswith=ending, territory=scene.root).order_by("number").first()
         for kind in kinds if unit else ():
             serial += 1
-            yield DutyRule(
-                unit=unit, kind=kind, basis="三定规定（示例）", **_common(scene, f"ZZ-{serial:02d}")
-            )
+            yield DutyRule(unit=unit, kind=kind, basis="三定规定（示例）", **_common(scene, f"ZZ-{serial:02d}"))
 
 
 def _meetings(scene: Scene, now: datetime) -> Iterator[Meeting]:

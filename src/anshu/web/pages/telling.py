@@ -18,6 +18,7 @@ from anshu.domains.incidents.queries import territory_at
 from anshu.domains.tipoffs import queries, transitions
 from anshu.domains.tipoffs.models import TipOff
 from anshu.domains.tipoffs.rules.codes import grouped, read_code
+from anshu.domains.tipoffs.rules.rewards import money
 from anshu.domains.vault import queries as vault
 from anshu.domains.vault.transitions import keep_identity
 from anshu.kernel.errors import AnshuError, Invalid, Refused
@@ -33,7 +34,24 @@ from anshu.workflow import log, rules
 PUBLIC = Robot("public")
 PHONE = re.compile(r"\+?[\d\s-]{7,20}")
 State = TipOff.State
-PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+"""Each kind in words that nobody has to learn first."""
+PLAIN_KINDS = {
+    TipOff.Kind.FIRE: gettext_lazy("Fire exits, locked doors, extinguishers"),
+    TipOff.Kind.EBIKE: gettext_lazy("E-bikes charged indoors"),
+    TipOff.Kind.ELECTRIC: gettext_lazy("Wires and electricity"),
+    TipOff.Kind.GAS: gettext_lazy("Gas, gas bottles"),
+    TipOff.Kind.CONSTRUCTION: gettext_lazy("Building and fitting out"),
+    TipOff.Kind.HEIGHT: gettext_lazy("Work high up"),
+    TipOff.Kind.CHEMICAL: gettext_lazy("Poisonous or inflammable goods"),
+    TipOff.Kind.DUST: gettext_lazy("Thick dust in a workshop"),
+    TipOff.Kind.CONFINED_SPACE: gettext_lazy("Going down into pits and tanks"),
+    TipOff.Kind.MACHINERY: gettext_lazy("Machines, lifts, cranes"),
+    TipOff.Kind.STRUCTURE: gettext_lazy("Cracks in houses, slopes, roads"),
+    TipOff.Kind.UNLICENSED: gettext_lazy("Working without a licence"),
+    TipOff.Kind.MANAGEMENT: gettext_lazy("Nobody cares about safety there"),
+    TipOff.Kind.CONCEALED: gettext_lazy("An accident that was hidden"),
+    TipOff.Kind.OTHER: gettext_lazy("something else"),
+}
 """How far it has got, as the one who told sees it: each step with the states in which it is the present one."""
 STEPS = (
     (gettext_lazy("Received"), (State.RECEIVED,)),
@@ -80,13 +98,13 @@ def tell(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             code = send(request)
-            return render(request, "tell/done.html", {"code": grouped(code), **words()}, headers=PRIVATE)
+            return unkept(request, "tell/done.html", {"code": grouped(code), **words()})
         except AnshuError as refusal:
             error = refusal
     context = {
         "error": error,
         "typed": request.POST,
-        "kinds": TipOff.Kind.choices,
+        "kinds": PLAIN_KINDS,
         "challenge": gate.CHALLENGES.make(),
         "bits": int(rules.at("tip_offs/page.proof_bits").number()),
         "pictures": int(rules.at("tip_offs/page.pictures").number()),
@@ -94,7 +112,14 @@ def tell(request: HttpRequest) -> HttpResponse:
         "named_only": bool(rules.at("tip_offs/reward.named_only").value),
         **words(),
     }
-    return render(request, "tell/form.html", context, status=error.status if error else 200, headers=PRIVATE)
+    return unkept(request, "tell/form.html", context, status=error.status if error else 200)
+
+
+def unkept(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A page that no browser keeps, so that a later user of the same telephone does not find it."""
+    response = render(request, template, context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def words() -> dict[str, Any]:
@@ -187,17 +212,17 @@ def similar(request: HttpRequest) -> HttpResponse:
     lon, lat = number(request.GET.get("lon")), number(request.GET.get("lat"))
     here = Position(lon, lat) if lon is not None and lat is not None and abs(lon) <= 180 and abs(lat) <= 90 else None
     known = here is not None and queries.others_told(request.GET.get("kind", ""), here)
-    return render(request, "tell/similar.html", {"known": known}, headers=PRIVATE)
+    return unkept(request, "tell/similar.html", {"known": known})
 
 
 def status(request: HttpRequest) -> HttpResponse:
     """What has become of it: for whoever has the code."""
     if request.method != "POST":
-        return render(request, "tell/ask.html", words(), headers=PRIVATE)
+        return unkept(request, "tell/ask.html", words())
     try:
         code, tip_off = looked_up(request)
     except AnshuError as refusal:
-        return render(request, "tell/ask.html", {"error": refusal, **words()}, status=refusal.status, headers=PRIVATE)
+        return unkept(request, "tell/ask.html", {"error": refusal, **words()}, status=refusal.status)
     return shown(request, code, tip_off)
 
 
@@ -224,6 +249,7 @@ def shown(request: HttpRequest, code: str, tip_off: TipOff, **more: Any) -> Http
             for place, (title, _states) in enumerate(STEPS)
         ],
         "now_words": str(NOW[State(tip_off.state)]) % {"to": tip_off.transferred_to},
+        "reward": money(tip_off.reward_yuan) if tip_off.reward_yuan is not None else "",
         "answered": tip_off.state in ANSWERED,
         "may_reopen": tip_off.state in (State.REPLIED, State.REJECTED, State.REWARD_DUE),
         "may_claim": tip_off.state in (State.APPROVED, State.CLAIMED),
@@ -231,7 +257,7 @@ def shown(request: HttpRequest, code: str, tip_off: TipOff, **more: Any) -> Http
         **more,
     }
     error = more.get("error")
-    return render(request, "tell/status.html", context, status=error.status if error else 200, headers=PRIVATE)
+    return unkept(request, "tell/status.html", context, status=error.status if error else 200)
 
 
 @require_POST
@@ -240,7 +266,7 @@ def act(request: HttpRequest, verb: str) -> HttpResponse:
     try:
         code, tip_off = looked_up(request)
     except AnshuError as refusal:
-        return render(request, "tell/ask.html", {"error": refusal, **words()}, status=refusal.status, headers=PRIVATE)
+        return unkept(request, "tell/ask.html", {"error": refusal, **words()}, status=refusal.status)
     complaint, pin = request.POST.get("complaint", "")[:2000], ""
     try:
         match verb:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,16 +12,17 @@ from anshu.domains.tipoffs import transitions
 from anshu.domains.tipoffs.ledger import TIP_OFFS
 from anshu.domains.tipoffs.models import TipOff
 from anshu.domains.tipoffs.rules.codes import grouped
+from anshu.domains.tipoffs.rules.rewards import money
 from anshu.domains.vault import queries as vault
 from anshu.domains.vault.transitions import keep_identity
 from anshu.kernel.errors import AnshuError, Invalid
 from anshu.ledger.attachments import pictures_of
 from anshu.web.pages.registers import deeds, record_of
-from anshu.web.pages.telling import PRIVATE, area_of, name_given, place_of
+from anshu.web.pages.telling import area_of, name_given, place_of, unkept
 from anshu.workflow import clocks, log
 from anshu.workflow.models import Change
 
-AROUND = 6
+AROUND, HISTORY_SHOWN = 6, 100
 
 
 @require_GET
@@ -31,21 +31,23 @@ def room(request: HttpRequest, key: Any) -> HttpResponse:
     actor = actor_of(request)
     require(actor, "tipoffs.view")
     tip_off = record_of(TIP_OFFS, actor, key)
-    return render(request, "tipoffs/room.html", context_of(tip_off, actor))
+    return unkept(request, "tipoffs/room.html", context_of(tip_off, actor))
 
 
 def context_of(tip_off: Any, actor: Person) -> dict[str, Any]:
     """What the room shows."""
     loop = transitions.TIP_OFF_LOOP
+    rows = Change.objects.filter(subject=tip_off._meta.label_lower, subject_id=tip_off.pk)
     return {
         "tip_off": tip_off,
-        "deeds": [each for each in deeds(tip_off, actor) if each["arrow"].verb not in ("claim", "express_satisfaction")],
+        "deeds": sorted(deeds(tip_off, actor), key=lambda each: each["arrow"].verb == "flag_retaliation"),
+        "reward": money(tip_off.reward_yuan) if tip_off.reward_yuan is not None else "",
         "clock": clocks.running(tip_off),
         "owner": loop.owner.get(tip_off.state, ""),
         "photos": pictures_of(tip_off),
         "joined": TipOff.objects.visible_to(actor).filter(earlier=tip_off).order_by("received_at"),
         "like": like(tip_off, actor),
-        "history": Change.objects.filter(subject=tip_off._meta.label_lower, subject_id=tip_off.pk).order_by("-id")[:100],
+        "history": rows.order_by("-id")[:HISTORY_SHOWN],
         "may_pay": tip_off.state == TipOff.State.CLAIMED and may_on(actor, "tipoffs.pay", tip_off),
     }
 
@@ -70,13 +72,13 @@ def counter(request: HttpRequest, key: Any) -> HttpResponse:
         transitions.pay(tip_off, by=actor, receipt=request.POST.get("receipt", ""))
     except AnshuError as refusal:
         context = context_of(tip_off, actor) | {"error": refusal}
-        return render(request, "tipoffs/room.html", context, status=refusal.status)
+        return unkept(request, "tipoffs/room.html", context, status=refusal.status)
     return HttpResponseRedirect(f"/tipoffs/{key}")
 
 
 def intake(request: HttpRequest) -> HttpResponse:
-    """The hotline's page: one form, then the code to be read out, once. What the caller's name is goes to the vault with
-    the form and is seen by nobody again."""
+    """The hotline's page: one form, then the code to be read out, once. The caller's name goes to the vault with the
+    form and is seen by nobody again."""
     actor = actor_of(request)
     require(actor, "tipoffs.tell")
     error: AnshuError | None = None
@@ -85,7 +87,7 @@ def intake(request: HttpRequest) -> HttpResponse:
             tip_off, code = take(request, actor)
             seen = may(actor, "tipoffs.view")
             context = {"code": grouped(code), "tip_off": tip_off, "seen": seen}
-            return render(request, "tipoffs/taken.html", context, headers=PRIVATE)
+            return unkept(request, "tipoffs/taken.html", context)
         except AnshuError as refusal:
             error = refusal
     context = {
@@ -95,7 +97,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         "channels": TipOff.Channel.choices[1:],
         "names_taken": vault.key_in_use() is not None,
     }
-    return render(request, "tipoffs/intake.html", context, status=error.status if error else 200, headers=PRIVATE)
+    return unkept(request, "tipoffs/intake.html", context, status=error.status if error else 200)
 
 
 def take(request: HttpRequest, actor: Person) -> tuple[TipOff, str]:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,7 +13,7 @@ from anshu.domains.vault.ledger import OPENINGS
 from anshu.domains.vault.models import Opening
 from anshu.kernel.errors import AnshuError, Invalid
 from anshu.web.pages.registers import record_of
-from anshu.web.pages.telling import PRIVATE
+from anshu.web.pages.telling import unkept
 from anshu.workflow import clocks, rules
 
 State = Opening.State
@@ -26,7 +25,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """Whether the vault can be used, what waits for whom, and what was opened lately."""
     actor = actor_of(request)
     require(actor, "vault.view")
-    return render(request, "vault.html", context_of(actor), headers=PRIVATE)
+    return unkept(request, "vault.html", context_of(actor))
 
 
 def context_of(actor: Person) -> dict[str, Any]:
@@ -98,7 +97,7 @@ def turn(request: HttpRequest, key: Any, deed: str) -> HttpResponse:
                 transitions.refuse_opening(opening, by=actor, refusal=request.POST.get("refusal", ""))
             case "read":
                 told = transitions.read_identity(opening, passphrase, by=actor)
-                return render(request, "vault_read.html", {"opening": opening, "told": told}, headers=PRIVATE)
+                return unkept(request, "vault_read.html", {"opening": opening, "told": told})
             case _:
                 raise Http404(deed)
     except AnshuError as refusal:
@@ -109,4 +108,4 @@ def turn(request: HttpRequest, key: Any, deed: str) -> HttpResponse:
 def refused(request: HttpRequest, actor: Person, refusal: AnshuError) -> HttpResponse:
     """The page again, with what was wrong."""
     require(actor, "vault.view")
-    return render(request, "vault.html", context_of(actor) | {"error": refusal}, status=refusal.status, headers=PRIVATE)
+    return unkept(request, "vault.html", context_of(actor) | {"error": refusal}, status=refusal.status)

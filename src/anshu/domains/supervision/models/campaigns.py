@@ -12,7 +12,7 @@ from anshu.ledger.models import Registered
 
 
 class Campaign(Registered):
-    """One node of a campaign's tree. Tasks hang below any node; how many of each there are is counted, never written."""
+    """One node of a campaign's tree. Tasks hang below any node; how many there are of each is counted, not written."""
 
     class Kind(models.TextChoices):
         CAMPAIGN = "campaign", _("campaign")
@@ -21,7 +21,7 @@ class Campaign(Registered):
         SUB_PLAN = "sub_plan", _("sub-plan")
 
     class Standing(models.TextChoices):
-        PLANNED = "planned", _("planned")
+        PLANNED = "planned", pgettext_lazy("campaign", "planned")
         RUNNING = "running", _("running")
         CLOSED = "closed", _("finished")
 
@@ -38,9 +38,11 @@ class Campaign(Registered):
     )
     sector = models.CharField(_("sector"), max_length=40, blank=True)
     small_cut = models.BooleanField(_("small-cut campaign"), default=False)
-    starts_on = models.DateField(_("from"), null=True, blank=True)
-    ends_on = models.DateField(_("until"), null=True, blank=True)
-    standing = models.CharField(_("standing"), max_length=8, choices=Standing, default=Standing.RUNNING)
+    starts_on = models.DateField(pgettext_lazy("span", "from"), null=True, blank=True)
+    ends_on = models.DateField(pgettext_lazy("span", "until"), null=True, blank=True)
+    standing = models.CharField(
+        pgettext_lazy("campaign", "standing"), max_length=8, choices=Standing, default=Standing.RUNNING
+    )
     goal = models.TextField(_("goal"), blank=True)
 
     searchable = ("number", "name", "goal")

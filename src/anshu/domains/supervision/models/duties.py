@@ -46,13 +46,13 @@ class DutyRule(Registered):
 
 
 class DutyItem(Registered):
-    """One item of a responsibility list: what a leader or a unit has to do in a year, and the proof that it was done."""
+    """One item of a responsibility list: what a leader or a unit has to do in a year, and the proof that it is done."""
 
     unit = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("unit"))
     holder = models.CharField(_("who answers for it"), max_length=80, help_text=_("post and name of the leader"))
     year = models.PositiveSmallIntegerField(_("year"))
     text = models.TextField(_("duty"))
-    due_on = models.DateField(_("due on"), null=True, blank=True)
+    due_on = models.DateField(pgettext_lazy("supervision", "due on"), null=True, blank=True)
     done_on = models.DateField(_("done on"), null=True, blank=True)
     proof = models.CharField(_("proof"), max_length=200, blank=True)
 
@@ -113,13 +113,13 @@ class Round(Registered):
 
     name = models.CharField(_("name"), max_length=160)
     kind = models.CharField(pgettext_lazy("round", "kind"), max_length=14, choices=Kind)
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"))
+    starts_on = models.DateField(pgettext_lazy("span", "from"))
+    ends_on = models.DateField(pgettext_lazy("span", "until"))
     teams = models.PositiveSmallIntegerField(_("teams sent out"), default=1)
     checks = models.PositiveIntegerField(_("places checked"), default=0)
     problems = models.PositiveIntegerField(_("problems found"), default=0)
     problems_ordered = models.PositiveIntegerField(_("of which ordered to be put right"), default=0)
-    note = models.TextField(_("note"), blank=True)
+    note = models.TextField(pgettext_lazy("remark", "note"), blank=True)
 
     numbered = "DD"
     searchable = ("number", "name")

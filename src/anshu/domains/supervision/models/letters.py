@@ -32,11 +32,11 @@ class Letter(Registered):
         WITHDRAWN = "withdrawn", pgettext_lazy("letter", "withdrawn")
 
     kind = models.CharField(pgettext_lazy("letter", "kind"), max_length=18, choices=LetterKind)
-    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("to"))
+    unit = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("letter", "to"))
     about = models.CharField(_("about"), max_length=200)
     subject = models.CharField(max_length=60, blank=True, editable=False)
     subject_id = models.UUIDField(null=True, editable=False, db_index=True)
-    text = models.TextField(_("facts"), blank=True)
+    text = models.TextField(pgettext_lazy("letter", "facts"), blank=True)
     demand = models.TextField(_("what is asked"))
     answer_due_on = models.DateField(_("answer by"))
     skipped = models.CharField(_("why a rung was skipped"), max_length=200, blank=True, editable=False)
@@ -50,8 +50,8 @@ class Letter(Registered):
     signed_at = models.DateTimeField(_("signed at"), null=True, editable=False)
     served_at = models.DateTimeField(_("served at"), null=True, editable=False)
     received_by = models.CharField(_("received by"), max_length=60, blank=True)
-    answer = models.TextField(_("answer"), blank=True)
-    answered_at = models.DateTimeField(_("answered at"), null=True, editable=False)
+    answer = models.TextField(pgettext_lazy("reply", "answer"), blank=True)
+    answered_at = models.DateTimeField(pgettext_lazy("reply", "answered at"), null=True, editable=False)
     conclusion = models.TextField(_("conclusion"), blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFTED, editable=False)
 
@@ -91,15 +91,13 @@ class ScoreCard(Registered):
         SETTLED = "settled", pgettext_lazy("score", "settled")
 
     unit = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("unit"))
-    first_on = models.DateField(_("from"))
-    last_on = models.DateField(_("until"))
+    first_on = models.DateField(pgettext_lazy("span", "from"))
+    last_on = models.DateField(pgettext_lazy("span", "until"))
     items = models.JSONField(_("items"), default=list, blank=True, editable=False)
     total = models.DecimalField(_("score"), max_digits=5, decimal_places=1)
     appeal = models.TextField(_("appeal"), blank=True)
-    corrected = models.DecimalField(
-        _("score after the appeal"), max_digits=5, decimal_places=1, null=True, blank=True
-    )
-    answer = models.TextField(_("answer"), blank=True)
+    corrected = models.DecimalField(_("score after the appeal"), max_digits=5, decimal_places=1, null=True, blank=True)
+    answer = models.TextField(pgettext_lazy("reply", "answer"), blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PUBLISHED, editable=False)
 
     numbered = "JF"

@@ -56,12 +56,12 @@ class SupervisedTask(Registered):
     supports = models.ManyToManyField(Organisation, blank=True, related_name="+", verbose_name=_("supporting units"))
     origin = models.CharField(_("arose from"), max_length=60, blank=True, editable=False)
     origin_id = models.UUIDField(null=True, editable=False, db_index=True)
-    due_on = models.DateField(_("due on"), null=True, blank=True, db_index=True)
+    due_on = models.DateField(pgettext_lazy("supervision", "due on"), null=True, blank=True, db_index=True)
     first_due_on = models.DateField(_("first due on"), null=True, editable=False)
     plan = models.TextField(_("first feedback"), blank=True)
     percent = models.PositiveSmallIntegerField(_("done (%)"), default=0)
     report = models.TextField(_("report"), blank=True)
-    reported_at = models.DateTimeField(_("reported at"), null=True, editable=False)
+    reported_at = models.DateTimeField(pgettext_lazy("supervision", "reported at"), null=True, editable=False)
     returned = models.PositiveSmallIntegerField(_("times returned"), default=0, editable=False)
     opinion = models.TextField(_("opinion"), blank=True)
     concluded_at = models.DateTimeField(_("concluded at"), null=True, editable=False)
@@ -99,13 +99,11 @@ class DateChange(Registered):
         GRANTED = "granted", _("granted")
         REFUSED = "refused", _("refused")
 
-    task = models.ForeignKey(
-        SupervisedTask, models.PROTECT, related_name="+", verbose_name=_("supervised task")
-    )
+    task = models.ForeignKey(SupervisedTask, models.PROTECT, related_name="+", verbose_name=_("supervised task"))
     was_due_on = models.DateField(_("was due on"))
     wanted_on = models.DateField(_("asked until"))
     why = models.TextField(_("reason"))
-    answer = models.TextField(_("answer"), blank=True)
+    answer = models.TextField(pgettext_lazy("reply", "answer"), blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.REQUESTED, editable=False)
 
     numbered = "GQ"

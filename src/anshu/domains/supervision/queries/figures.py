@@ -37,7 +37,8 @@ def supervision_letters_by_unit(actor: Actor, start: datetime, end: datetime) ->
 
 
 def supervision_bulletins_issued(actor: Actor, start: datetime, end: datetime) -> int:
-    """count(Letter where kind=通报 and served in the span). Sources: Luohu 2025, 22 (LH-028); Ganxian 2021, 5 (GX-015)."""
+    """count(Letter where kind=通报 and served in the span). Sources: Luohu 2025, 22 (LH-028); Ganxian 2021, 5
+    (GX-015)."""
     return letters_served(actor, start, end, LetterKind.BULLETIN).count()
 
 
@@ -115,8 +116,8 @@ def supervision_hazard_order_rate(actor: Actor, first: date, last: date) -> floa
 def covert_inspection_teams_per_day(actor: Actor, first: date, last: date) -> int:
     """Fewest teams out on any day from first to last on open and covert visits: min over days of sum(Round.teams).
     Source: Ganxian 2021, every day of a holiday (GX-013)."""
-    found = Round.objects.visible_to(actor).real().filter(
-        kind=Round.Kind.COVERT, starts_on__lte=last, ends_on__gte=first
+    found = (
+        Round.objects.visible_to(actor).real().filter(kind=Round.Kind.COVERT, starts_on__lte=last, ends_on__gte=first)
     )
     spans = list(found.values_list("starts_on", "ends_on", "teams"))
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))

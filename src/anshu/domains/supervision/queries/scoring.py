@@ -18,9 +18,7 @@ def counted(unit: Organisation, first: date, last: date) -> dict[str, int]:
     reports sent back, letters not answered by their date, listings overdue at its end. Exercises never count."""
     tasks = SupervisedTask.objects.real().filter(lead=unit)
     in_span = tasks.filter(due_on__gte=first, due_on__lt=last)
-    late = in_span.filter(
-        Q(reported_at__isnull=True) & ~Q(state__in=ENDED) | Q(reported_at__date__gt=F("due_on"))
-    )
+    late = in_span.filter(Q(reported_at__isnull=True) & ~Q(state__in=ENDED) | Q(reported_at__date__gt=F("due_on")))
     concluded = tasks.filter(concluded_at__date__gte=first, concluded_at__date__lte=last)
     failed = (SupervisedTask.State.UNFINISHED, SupervisedTask.State.ACCOUNTED)
     letters = Letter.objects.real().filter(unit=unit, answer_due_on__gte=first, answer_due_on__lt=last)
@@ -32,7 +30,5 @@ def counted(unit: Organisation, first: date, last: date) -> dict[str, int]:
         "unanswered_letters": letters.filter(
             Q(answered_at__isnull=True, state=Letter.State.SERVED) | Q(answered_at__date__gt=F("answer_due_on"))
         ).count(),
-        "overdue_listings": Listing.objects.real()
-        .filter(supervisor=unit, due_on__lt=until, state__in=LISTED)
-        .count(),
+        "overdue_listings": Listing.objects.real().filter(supervisor=unit, due_on__lt=until, state__in=LISTED).count(),
     }

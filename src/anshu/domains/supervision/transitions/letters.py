@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anshu.access.policy import Actor, account_of
 from anshu.domains.people.models import Organisation
@@ -81,7 +82,7 @@ def _usual_date(kind: str, today: date) -> date:
 
 @transition(State.DRAFTED, to=State.SIGNED, title=_("sign"))
 def sign_letter(letter: Letter, *, by: Actor, text: str = "", demand: str = "") -> None:
-    """A person signs it, having mended what had to be mended; it gets its document number, which is never given again."""
+    """A person signs it, having mended what had to be mended; it gets its document number, never given again."""
     account = account_of(by)
     if account is None:
         raise Refused(_("a person signs"), code="needs_person")
@@ -100,7 +101,7 @@ def _document_number(kind: str) -> str:
     return f"{head}〔{year}〕{row.last}号"
 
 
-@transition(State.DRAFTED, State.SIGNED, to=State.WITHDRAWN, title=_("withdraw"))
+@transition(State.DRAFTED, State.SIGNED, to=State.WITHDRAWN, title=pgettext_lazy("letter", "withdraw"))
 def withdraw_letter(letter: Letter, *, by: Actor, reason: str) -> None:
     """Not needed, or drawn up in error; a number that was given stays given."""
     if not reason.strip():
@@ -125,7 +126,7 @@ def answer_letter(letter: Letter, *, by: Actor, answer: str) -> None:
     letter.answer, letter.answered_at = answer.strip(), clock.now()
 
 
-@transition(State.ANSWERED, to=State.CLOSED, title=_("close"))
+@transition(State.ANSWERED, to=State.CLOSED, title=pgettext_lazy("letter", "close"))
 def close_letter(letter: Letter, *, by: Actor, conclusion: str) -> None:
     """The answer holds; if it does not, the next rung is drafted."""
     if not conclusion.strip():

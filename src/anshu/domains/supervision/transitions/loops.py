@@ -57,9 +57,7 @@ TASK_LOOP = declare(
             Task.DECOMPOSED: Limit("supervision/assign", by_source, asks="assign_task"),
             Task.ASSIGNED: Limit("supervision/sign", by_source, asks="sign_task"),
             Task.SIGNED: Limit("supervision/first_feedback", by_source, asks="feed_back_first"),
-            Task.EXECUTING: Limit(
-                "supervision/execute", until=lambda task: end_of(task.due_on), asks="report_done"
-            ),
+            Task.EXECUTING: Limit("supervision/execute", until=lambda task: end_of(task.due_on), asks="report_done"),
             Task.REPORTED: Limit("supervision/review", asks="review_report"),
             Task.REVIEWED: Limit("supervision/conclude", asks="conclude_finished"),
             Task.UNFINISHED: Limit("supervision/account", asks="account_for"),

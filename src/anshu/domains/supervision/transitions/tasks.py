@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anshu.access.policy import Actor, account_of
 from anshu.domains.hazards.models import Hazard
@@ -91,7 +92,7 @@ def decompose(task: SupervisedTask, *, by: Actor, text: str = "") -> dict[str, o
     return {"parts": [part.number for part in parts]}
 
 
-@transition(State.DECOMPOSED, to=State.ASSIGNED, title=_("assign"))
+@transition(State.DECOMPOSED, to=State.ASSIGNED, title=pgettext_lazy("supervision", "assign"))
 def assign_task(
     task: SupervisedTask,
     *,

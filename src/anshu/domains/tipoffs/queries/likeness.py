@@ -14,7 +14,7 @@ LOOKED_AT = 200
 
 def others_told(kind: str, here: Position) -> bool:
     """Whether something of this kind was told of near here in the last days, for kinds that everybody sees from the
-    street. Of what lies inside an enterprise the answer is always no: it would tell the enterprise that somebody told."""
+    street. Of what lies inside an enterprise the answer is always no: else the enterprise learns that somebody told."""
     if kind not in rules.at("tip_offs/page.same_kinds").items():
         return False
     within_m = rules.at("tip_offs/page.same_m").number()

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anshu.access.policy import Actor
 from anshu.domains.tipoffs.models import TipOff
@@ -21,7 +22,7 @@ def _answer_joined(tip_off: TipOff) -> None:
         answer_joined(each, by=WORK)
 
 
-@transition(State.SUBSTANTIATED, State.UNSUBSTANTIATED, title=_("answer"), then=_answer_joined)
+@transition(State.SUBSTANTIATED, State.UNSUBSTANTIATED, title=pgettext_lazy("reply", "answer"), then=_answer_joined)
 def reply(tip_off: TipOff, *, by: Actor, answer: str) -> None:
     """What was found and what will be done, in words for the one who told. Where a reward may be due, it is proposed
     next: told first, told truly, and with a real name unless the rules reward nameless ones too."""
@@ -60,9 +61,9 @@ def express_satisfaction(tip_off: TipOff, *, by: Actor) -> None:
     tip_off.satisfied = True
 
 
-@transition(State.REPLIED, State.REJECTED, State.REWARD_DUE, title=_("open again"))
+@transition(State.REPLIED, State.REJECTED, State.REWARD_DUE, title=pgettext_lazy("tip-off", "open again"))
 def reopen(tip_off: TipOff, *, by: Actor, complaint: str) -> None:
-    """The one who told is not satisfied and says why: it is looked at again, by somebody else, so many times at most."""
+    """The one who told is not satisfied and says why: it is looked at again by somebody else, so often at most."""
     _complain(tip_off, complaint, _("say what is missing in the answer"))
     most = int(rules.at("tip_offs/reopen_most").number())
     if tip_off.reopened >= most:

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anshu.access.policy import Actor
 from anshu.domains.enterprises.models import Enterprise
@@ -60,7 +61,7 @@ def tell(
     return tip_off
 
 
-@transition(State.RECEIVED, to=State.ACCEPTED, title=_("accept"))
+@transition(State.RECEIVED, to=State.ACCEPTED, title=pgettext_lazy("tip-off", "accept"))
 def accept(
     tip_off: TipOff, *, by: Actor, enterprise: Enterprise | None = None, reported_unit: Organisation | None = None
 ) -> None:

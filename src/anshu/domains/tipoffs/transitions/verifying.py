@@ -1,6 +1,7 @@
 """Who looks into it, how long they have, and what they found."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anshu.access.policy import Actor, Person, account_of
 from anshu.domains.hazards import transitions as hazards
@@ -20,7 +21,7 @@ State = TipOff.State
 FOUND = ("substantiate", "refute")
 
 
-@transition(State.ACCEPTED, to=State.VERIFYING, title=_("assign"))
+@transition(State.ACCEPTED, to=State.VERIFYING, title=pgettext_lazy("verification", "assign"))
 def assign(tip_off: TipOff, *, by: Actor, unit: Organisation) -> None:
     """Give it to a unit to verify: never the one it is about. What is said to have killed somebody is verified by the
     government itself (安全生产法 73)."""

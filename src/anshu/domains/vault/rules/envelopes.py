@@ -1,6 +1,6 @@
 """Envelopes of the vault: content sealed to a public key, and private keys locked by a passphrase. No state, no disk.
 
-X25519 with an ephemeral key, HKDF-SHA256 and ChaCha20-Poly1305 (RFC 7748, 5869, 8439); passphrases by scrypt (RFC 7914).
+X25519 with an ephemeral key, HKDF-SHA256 and ChaCha20-Poly1305 (RFC 7748, 5869, 8439); passphrases: scrypt (RFC 7914).
 """
 
 import os

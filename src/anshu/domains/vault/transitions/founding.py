@@ -16,7 +16,7 @@ from anshu.workflow import log, rules
 
 
 def enrol(passphrase: str, *, by: Actor) -> Keyholder:
-    """Make an officer's key pair, locked by a passphrase that is kept nowhere: whoever forgets it has lost the share."""
+    """Make an officer's key pair, locked by a passphrase kept nowhere: whoever forgets it has lost the share."""
     require(by, "vault.enrol")
     account, least = account_of(by), int(rules.at("vault/passphrase_signs").number())
     if account is None:

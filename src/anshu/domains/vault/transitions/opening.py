@@ -31,8 +31,10 @@ OPENING_LOOP = declare(
             State.READ: Limit("vault/review", asks="review"),
         },
         ends=frozenset({State.REVIEWED, State.REFUSED, State.LAPSED}),
-        mine=lambda account: lambda each: (
-            each.state == State.READ or (each.asked_by_id == account.pk) == (each.state == State.COUNTERSIGNED)
+        mine=lambda account: (
+            lambda each: (
+                each.state == State.READ or (each.asked_by_id == account.pk) == (each.state == State.COUNTERSIGNED)
+            )
         ),
     )
 )
