@@ -96,7 +96,11 @@ function fill(form: HTMLFormElement | null, values: Record<string, string>): voi
 /** `data-locate` puts where one stands (WGS-84) into the fields lon and lat of its form; a chosen picture tells when it was made, and where. */
 function locate(): void {
   const here = (form: HTMLFormElement | null, failed: () => void): void => navigator.geolocation.getCurrentPosition(
-    ({ coords }) => fill(form, { lon: coords.longitude.toFixed(6), lat: coords.latitude.toFixed(6) }),
+    ({ coords }) => {
+      fill(form, { lon: coords.longitude.toFixed(6), lat: coords.latitude.toFixed(6) })
+      form?.dispatchEvent(new Event('anshu:located'))
+      form?.dispatchEvent(new Event('change', { bubbles: true }))
+    },
     failed, { enableHighAccuracy: true, timeout: 15_000, maximumAge: 30_000 },
   )
   document.addEventListener('click', (event) => {
@@ -109,6 +113,17 @@ function locate(): void {
     if (!file) return
     fill(input.form, { made_at: new Date(file.lastModified).toISOString() })
     here(input.form, () => undefined)
+  })
+}
+
+/** `data-copies` puts its text on the clipboard; `data-prints` prints the page. */
+function copyAndPrint(): void {
+  document.addEventListener('click', (event) => {
+    const pressed = (event.target as HTMLElement).closest<HTMLElement>('[data-copies], [data-prints]')
+    if (!pressed) return
+    const { copies } = pressed.dataset
+    if (copies === undefined) window.print()
+    else navigator.clipboard?.writeText(copies).then(() => toast({ text: say('copied') }), () => toast({ text: say('notCopied'), level: 'orange' }))
   })
 }
 
@@ -131,4 +146,5 @@ export function startFrame(): void {
   locate()
   countChosen()
   nameFiles()
+  copyAndPrint()
 }

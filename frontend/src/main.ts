@@ -20,6 +20,8 @@ defineLazy('desk', async () => (await import('./islands/desk')).desk)
 defineLazy('wall', async () => (await import('./islands/wall')).wall)
 defineLazy('timeline', async () => (await import('./islands/timeline')).timeline)
 defineLazy('simulator', async () => (await import('./islands/simulator')).simulator)
+defineLazy('pin', async () => (await import('./islands/pin')).pin)
+defineLazy('proof', async () => (await import('./islands/proof')).proof)
 defineLazy('finger', async () => (await import('./islands/finger')).finger)
 
 startFrame()

@@ -106,9 +106,10 @@ class Grant(models.Model):
                 params={"role": ROLES[self.role].title},
             )
         held = set(self.account.grants.exclude(pk=self.pk).values_list("role", flat=True))
-        if clash := held & set(ROLES[self.role].apart):
+        apart = {other for other, role in ROLES.items() if self.role in role.apart} | set(ROLES[self.role].apart)
+        if clash := held & apart:
             raise ValidationError(
-                _("%(role)s must not be held together with %(other)s: the three administrators are separated"),
+                _("%(role)s must not be held together with %(other)s: these powers are kept apart"),
                 params={"role": ROLES[self.role].title, "other": ROLES[min(clash)].title},
             )
 

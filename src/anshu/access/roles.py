@@ -11,7 +11,35 @@ from fnmatch import fnmatchcase
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from anshu.access import regulating
+from anshu.access.bundles import (
+    ANSWER_FOR,
+    CLOSE,
+    COMMISSION_FILES,
+    DECIDE,
+    DESK,
+    FIND,
+    GO,
+    GRID_FILES,
+    IN_HOUSE,
+    ISSUE,
+    JUDGE,
+    LIST,
+    ORDER,
+    OWN_FILES,
+    PROSECUTE,
+    PUT_RIGHT,
+    RECEIVE,
+    RECHECK,
+    REVIEW,
+    REWARD,
+    SECTION_FILES,
+    SEND,
+    SET_OUT,
+    STREET_FILES,
+    SUPERVISE,
+    VERIFY,
+    verbs,
+)
 
 
 @dataclass(frozen=True)
@@ -44,163 +72,6 @@ LOOK = tuple(
     )
 )
 REGISTERS = ("places", "people", "devices", "teams", "enterprises", "inspections")
-"""What the duty desk does with incidents. Signing off a report is the leaders' alone; what the system does by itself
-(links of the chain, re-routing, the other half of a merger) is nobody's button."""
-DESK = tuple(
-    f"incidents.{verb}"
-    for verb in (
-        "open_from_alarm",
-        "report_incident",
-        "grade",
-        "locate",
-        "dispatch",
-        "absorb",
-        "merge",
-        "split",
-        "note",
-        "set_casualties",
-        "close",
-        "sign_for",
-        "return_task",
-        "depart",
-        "arrive",
-        "progress",
-        "finish",
-        "verify",
-        "redo",
-        "stand_down",
-        "draft_first",
-        "draft_follow_up",
-        "draft_final",
-        "revise",
-        "report_by_phone",
-        "send_report",
-        "void_report",
-        "instruct",
-        "relay",
-        "acknowledge_instruction",
-        "feed_back",
-        "ask_again",
-        "close_instruction",
-    )
-)
-
-"""What people at the desk do to alarms, warnings and calls; what only devices and programs may say is not among it."""
-JUDGE = tuple(
-    f"warnings.{verb}"
-    for verb in (
-        "view",
-        "confirm",
-        "reject",
-        "mark_test",
-        "mark_duplicate",
-        "close_alarm",
-        "read_warning",
-        "lift",
-        "relay",
-        "open_call_out",
-        "answer_call",
-        "stop_call_out",
-        "knock",
-        "hear",
-        "refuse_call",
-    )
-)
-
-
-def verbs(domain: str, *names: str) -> tuple[str, ...]:
-    """The codes of some verbs of one domain."""
-    return tuple(f"{domain}.{name}" for name in names)
-
-
-"""The loop of hazards from finding to closing, by who does it."""
-FIND = verbs("hazards", "report", "cite", "void")
-ORDER = verbs("hazards", "judge", "dispute", "order", "propose_listing", "make_out")
-RECHECK = verbs("hazards", "pass_recheck", "fail_recheck", "find_in_order", "find_again", "reopen")
-CLOSE = verbs(
-    "hazards", "close_out", "grant_extension", "refuse_extension", "draw_look_back", "accept", "fail_acceptance"
-)
-LIST = verbs(
-    "hazards",
-    "make_out",
-    "approve_listing",
-    "reject_listing",
-    "serve_notice",
-    "publish_listing",
-    "extend_listing",
-    "delist",
-    "publish_delisting",
-)
-"""What an enterprise does with its own, and what a street may do for one that has no account."""
-PUT_RIGHT = verbs(
-    "hazards",
-    "take_up",
-    "submit",
-    "request_extension",
-    "file_plan",
-    "start_work",
-    "report_progress",
-    "request_acceptance",
-)
-
-"""Inspections: going there and telling what was seen; sending others; writing lists and plans."""
-GO = verbs("inspections", "start", "start_here", "answer", "submit", "sign")
-SEND = verbs("inspections", "plan_visit", "assign", "announce", "cancel", "file", "settle_conflict")
-SET_OUT = verbs(
-    "inspections",
-    "draft_checklist",
-    "join_checklists",
-    "publish",
-    "retire",
-    "draft_plan",
-    "run_plan",
-    "end_plan",
-    "add",
-    "change",
-    "export",
-)
-
-"""A penalty case: what its officers do, what the legal reviewer, and what only the head of the bureau decides."""
-PROSECUTE = verbs(
-    "enforcement",
-    "view",
-    "export",
-    "report_case",
-    "punish_on_the_spot",
-    "add_evidence",
-    "exclude_time",
-    "conclude",
-    "serve_notice",
-    "record_statement",
-    "waive",
-    "request_hearing",
-    "call_hearing",
-    "propose_again",
-    "deliver",
-    "record_payment",
-    "apply_to_court",
-    "confirm_performed",
-    "publish",
-    "unpublish",
-    "archive",
-    "make_out",
-)
-REVIEW = verbs("enforcement", "view", "pass_review", "send_back", "hold_hearing", "make_out")
-DECIDE = verbs(
-    "enforcement",
-    "view",
-    "open_case",
-    "refuse_opening",
-    "discuss",
-    "decide",
-    "spare",
-    "hand_over",
-    "allow_later",
-    "revoke",
-    "close_case",
-    "make_out",
-)
-
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
@@ -219,13 +90,24 @@ ROLES: dict[str, Role] = {
                 "situation.export",
                 "warnings.export",
                 "incidents.export",
+                "tipoffs.tell",
             ),
             home="desk",
         ),
         Role(
             "duty_leader",
             _("Duty leader"),
-            (*LOOK, "people.view", "people.unmask", "duty.*", *JUDGE, *DESK, "incidents.sign_report", "*.export"),
+            (
+                *LOOK,
+                "people.view",
+                "people.unmask",
+                "duty.*",
+                *JUDGE,
+                *DESK,
+                "incidents.sign_report",
+                "tipoffs.tell",
+                "*.export",
+            ),
             home="desk",
         ),
         Role(
@@ -240,6 +122,9 @@ ROLES: dict[str, Role] = {
                 "incidents.note",
                 "*.export",
                 *LIST,
+                *REWARD,
+                "tipoffs.order_government_check",
+                *ISSUE,
             ),
         ),
         Role(
@@ -253,8 +138,10 @@ ROLES: dict[str, Role] = {
                 *PUT_RIGHT,
                 *GO,
                 *SEND,
-                *regulating.STREET,
-                *regulating.FIRM,
+                *STREET_FILES,
+                *OWN_FILES,
+                *VERIFY,
+                *ANSWER_FOR,
                 "people.view",
                 "duty.view",
                 "warnings.answer_call",
@@ -280,7 +167,7 @@ ROLES: dict[str, Role] = {
                 *FIND,
                 *PUT_RIGHT,
                 *GO,
-                *regulating.GRID,
+                *GRID_FILES,
                 "warnings.knock",
                 "incidents.sign_for",
                 "incidents.depart",
@@ -294,7 +181,7 @@ ROLES: dict[str, Role] = {
         Role(
             "enforcement_officer",
             _("Enforcement officer"),
-            (*LOOK, "people.view", *FIND, *ORDER, *RECHECK, *GO, *SEND, *PROSECUTE),
+            (*LOOK, "people.view", *FIND, *ORDER, *RECHECK, *GO, *SEND, *PROSECUTE, *VERIFY),
         ),
         Role("legal_reviewer", _("Legal reviewer"), (*LOOK, "people.view", *REVIEW)),
         Role("bureau_head", _("Head of the bureau"), (*LOOK, "people.view", *DECIDE, "*.export")),
@@ -312,8 +199,11 @@ ROLES: dict[str, Role] = {
                 *GO,
                 *SEND,
                 *SET_OUT,
+                *VERIFY,
+                *REWARD,
+                *IN_HOUSE,
                 *(f"enterprises.{verb}" for verb in ("add", "change", "export")),
-                *regulating.SECTION,
+                *SECTION_FILES,
                 "hazards.export",
             ),
         ),
@@ -325,17 +215,46 @@ ROLES: dict[str, Role] = {
                 "people.view",
                 *CLOSE,
                 *LIST,
-                *regulating.COMMISSION,
+                *COMMISSION_FILES,
                 "hazards.propose_listing",
                 "inspections.approve_plan",
+                *SUPERVISE,
                 "*.export",
+            ),
+        ),
+        Role(
+            "department_officer",
+            _("Department officer"),
+            (*LOOK, "people.view", "hazards.report", *VERIFY, *ANSWER_FOR),
+        ),
+        Role(
+            "tip_off_officer",
+            _("Tip-off officer"),
+            (*LOOK, "people.view", *RECEIVE, "tipoffs.export"),
+            apart=("vault_officer",),
+        ),
+        Role("cashier", _("Cashier of rewards"), verbs("tipoffs", "view", "pay"), apart=("vault_officer",)),
+        Role(
+            "vault_officer",
+            _("Vault officer"),
+            verbs("vault", "view", "enrol", "found", "ask_to_open", "countersign", "refuse_opening", "read"),
+            apart=(
+                "tip_off_officer",
+                "cashier",
+                "section_officer",
+                "enforcement_officer",
+                "street_officer",
+                "department_officer",
+                "system_administrator",
+                "security_administrator",
+                "audit_administrator",
             ),
         ),
         Role("expert", _("Expert"), (*LOOK, *GO, "hazards.settle", "hazards.report")),
         Role(
             "enterprise",
             _("Enterprise"),
-            ("enterprises.view", *verbs("hazards", "view", "report"), *PUT_RIGHT, *regulating.FIRM),
+            ("enterprises.view", *verbs("hazards", "view", "report"), *PUT_RIGHT, *OWN_FILES),
             home="firm",
             own=True,
         ),
@@ -370,7 +289,7 @@ ROLES: dict[str, Role] = {
         Role(
             "audit_administrator",
             _("Audit administrator"),
-            ("workflow.audit", "access.view"),
+            ("workflow.audit", "access.view", "vault.view", "vault.review"),
             apart=("system_administrator", "security_administrator"),
         ),
         Role("device", _("Device or gateway"), ("telemetry.append", "warnings.relay")),
@@ -384,6 +303,16 @@ ROBOTS: dict[str, tuple[str, ...]] = {
         *verbs("hazards", "postpone", "reopen", "report"),
         *verbs("inspections", "open_conflict", "join_up"),
         "enforcement.lapse",
+        "vault.lapse",
+        *verbs("tipoffs", "archive", "answer_joined"),
+        *verbs("supervision", "split_off", "move_date", "draft_letter", "stand"),
+    ),
+    "public": (
+        "tipoffs.tell",
+        "tipoffs.express_satisfaction",
+        "tipoffs.reopen",
+        "tipoffs.flag_retaliation",
+        "tipoffs.claim",
     ),
     "relay": ("warnings.relay", "warnings.supersede", "warnings.lift", "warnings.expire_signal"),
     "mqtt": ("telemetry.append",),

@@ -28,7 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from anshu.access.models import Account
 from anshu.access.policy import Person, bearer, may, reaches_over
 from anshu.api.problems import problem
-from anshu.ledger.declaration import downward
+from anshu.ledger.declaration import confidential, downward
 from anshu.workflow.models import Change
 from anshu.workflow.outbox import as_event
 
@@ -253,6 +253,8 @@ class Listener:
             await self._send(body)
 
     def _may_see(self, row: Told) -> bool:
+        if row.subject in confidential():
+            return False
         if may(self.person, row.code, row.territory):
             return True
         return row.subject in downward() and reaches_over(self.person, row.code, row.territory)

@@ -73,6 +73,11 @@ def downward() -> frozenset[str]:
     return frozenset(each.model._meta.label_lower for each in LEDGERS.values() if each.model.downward)
 
 
+def confidential() -> frozenset[str]:
+    """The kinds of record, as the log names them, of which nothing is told by area."""
+    return frozenset(each.model._meta.label_lower for each in LEDGERS.values() if each.model.confidential)
+
+
 def register(ledger: Ledger) -> Ledger:
     """Enter a register in the book of registers."""
     LEDGERS[ledger.slug] = ledger

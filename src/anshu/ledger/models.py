@@ -62,6 +62,11 @@ class Registered(models.Model):
     belongs_to: ClassVar[str] = ""
     """Fields whose words a search finds."""
     searchable: ClassVar[tuple[str, ...]] = ("number",)
+    """Whether where it lies does not settle who may know of it: what lists changes by area (Today, the event stream,
+    webhooks) then leaves it out, and only its own pages tell of it."""
+    confidential: ClassVar[bool] = False
+    """Fields that the log does not repeat: somebody's own words, which may have to be forgotten, as the log may not."""
+    unlogged: ClassVar[tuple[str, ...]] = ()
     """Relations that `__str__` reads, to be fetched with the rows wherever records of this kind are named."""
     named_by: ClassVar[tuple[str, ...]] = ()
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from anshu.domains.enterprises import tasks as enterprises
 from anshu.domains.hazards import tasks as hazards
 from anshu.domains.incidents import tasks as incidents
+from anshu.domains.supervision import tasks as supervision
 from anshu.domains.warnings.tasks import calls, grades
 from anshu.workflow.outbox import Reaction
 
@@ -34,5 +35,6 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "hazards.postpone": (hazards.stop_overdue,),
     "hazards.close_out": (hazards.count_no_more,),
     "hazards.void": (hazards.count_no_more,),
-    "workflow.escalate": (hazards.count_overdue,),
+    "workflow.escalate": (hazards.count_overdue, supervision.draft_for_listing),
+    "workflow.letter": (supervision.draft_for_overdue,),
 }

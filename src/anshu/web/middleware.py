@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from anshu.access.models import Account
 from anshu.access.policy import actor_of
@@ -22,8 +23,13 @@ Respond = Callable[[HttpRequest], HttpResponse]
 
 """What a telephone fetches by itself, without anybody being logged in; nobody's data is in it."""
 KEPT = ("/field/worker.js", "/field/manifest.webmanifest")
-OPEN_TO_ALL = ("/login", "/language", "/static/", "/healthz", "/api/", "/sta/", "/gateways/", "/favicon", *KEPT)
+OPEN_TO_ALL = (
+    *("/login", "/language", "/tell", "/static/", "/healthz", "/api/", "/sta/", "/gateways/", "/favicon"),
+    *KEPT,
+)
 WITH_FIRST_PASSWORD = ("/me", "/logout")
+"""Bytes that the public page takes at once."""
+TOLD_AT_MOST = 52 * 1024 * 1024
 IDLE = "acted_at"
 # Styles may stand in the page, because bars and curves set their own size; scripts and hosts may not.
 POLICY = (
@@ -43,6 +49,14 @@ class Speech(LocaleMiddleware):
         super().process_request(request)
 
 
+def too_large(request: HttpRequest) -> HttpResponse | None:
+    """A refusal, before a byte is read, of more than a few pictures from somebody who is not logged in."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not request.path.startswith("/tell") or (length.isdigit() and int(length) <= TOLD_AT_MOST):
+        return None
+    return HttpResponse(_("The pictures are too large together. Send fewer, or smaller ones."), status=413)
+
+
 class Door:
     """Deny by default: a page that is not named in `OPEN_TO_ALL` is for those who are logged in."""
 
@@ -56,7 +70,7 @@ class Door:
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith(OPEN_TO_ALL):
-            return self.get_response(request)
+            return too_large(request) or self.get_response(request)
         if not isinstance(request.user, Account):
             return self._to_login(request)
         if self._idle_too_long(request):

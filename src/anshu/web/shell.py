@@ -44,6 +44,9 @@ RAIL = (
     Place("hazards", _("Hazards"), "/r/hazards/", "hand-stop", "hazards.view", "g h"),
     Place("enforcement", _("Enforcement"), "/r/cases/", "gavel", "enforcement.view"),
     Place("inspections", _("Inspections"), "/r/visits/", "clipboard-list", "inspections.view", "g v"),
+    Place("tipoffs", _("Tip-offs"), "/r/tip-offs/", "speakerphone", "tipoffs.view", "g b"),
+    Place("supervision", _("Supervision"), "/weekly", "list-check", "supervision.view", "g s"),
+    Place("vault", _("Vault"), "/vault", "lock", "vault.view"),
     Place("places", _("Places"), "/r/sites/", "shield-check", "places.view", "g p"),
     Place("resources", _("Resources"), "/r/teams/", "packages", "teams.view", "g r"),
     Place("people", _("People"), "/r/people/", "users", "people.view"),
@@ -141,7 +144,9 @@ def here(request: HttpRequest) -> str:
         slug = path.split("/")[2]
         found = next((p.key for p in RAIL if p.address == f"/r/{slug}/"), None)
         return found or by_register.get(slug, "")
-    return next((p.key for p in RAIL if path.startswith(p.address)), "")
+    rooms = {"/tipoffs/": "tipoffs", "/campaigns/": "supervision"}
+    found = next((key for start, key in rooms.items() if path.startswith(start)), "")
+    return found or next((p.key for p in RAIL if path.startswith(p.address)), "")
 
 
 def waiting(actor: Person) -> dict[str, Any]:

@@ -22,6 +22,7 @@ PROGRAMS = {
     "work": gettext_lazy("System"),
     "relay": gettext_lazy("Relay"),
     "import": gettext_lazy("Import"),
+    "public": gettext_lazy("The one who told"),
 }
 DEEDS = {
     "add": gettext_lazy("added it"),
@@ -35,6 +36,11 @@ DEEDS = {
     "warnings.mark_duplicate": gettext_lazy("judged it a duplicate"),
     "warnings.read_warning": gettext_lazy("has read it"),
     "attach_picture": gettext_lazy("added a picture"),
+    "tipoffs.prove": gettext_lazy("was shown code and PIN at the counter"),
+    "tipoffs.fail_to_prove": gettext_lazy("was shown a code and PIN that do not fit"),
+    "vault.enrol": gettext_lazy("enrolled as a keyholder of the vault"),
+    "vault.found": gettext_lazy("founded the vault"),
+    "vault.wrong_passphrase": gettext_lazy("gave a wrong passphrase"),
     "telemetry.replay": gettext_lazy("tried again what was set aside"),
     "enterprises.regrade": gettext_lazy("reckoned another colour"),
     "enterprises.note_event": gettext_lazy("noted what counts towards the grade"),

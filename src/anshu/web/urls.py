@@ -4,6 +4,7 @@ from django.urls import path
 
 from anshu.web.pages import (
     administration,
+    campaigns,
     clauses,
     desk,
     exchange,
@@ -21,8 +22,12 @@ from anshu.web.pages import (
     portrait,
     record,
     registers,
+    telling,
+    tipoffs,
     today,
+    vault,
     wall,
+    weekly,
 )
 
 urlpatterns = [
@@ -65,6 +70,20 @@ urlpatterns = [
     path("firm/check/<uuid:key>", firm.check),
     path("firm/declaration/<uuid:key>", firm.declaration),
     path("firm/receipts", firm.receipts),
+    path("tell", telling.tell),
+    path("tell/similar", telling.similar),
+    path("tell/status", telling.status),
+    path("tell/do/<slug:verb>", telling.act),
+    path("tell/map/<slug:key>.json", telling.base),
+    path("tipoffs/new", tipoffs.intake),
+    path("tipoffs/<uuid:key>", tipoffs.room),
+    path("tipoffs/<uuid:key>/counter", tipoffs.counter),
+    path("vault", vault.page),
+    path("vault/<slug:deed>", vault.act),
+    path("vault/<uuid:key>/<slug:deed>", vault.turn),
+    path("weekly", weekly.page),
+    path("weekly/begin/<str:code>", weekly.begin),
+    path("campaigns/<uuid:key>", campaigns.page),
     path("handover", handover.sheet),
     path("map", maps.page),
     path("map/layers.json", maps.layers),

@@ -89,14 +89,14 @@ def write(
     head.last, head.seal = change.id, change.seal
     head.own_seal = _seal(f"{head.last}:{head.seal}")
     head.save()
-    _announce(change)
+    _announce(change, outward=not getattr(subject, "confidential", False))
     return change
 
 
-def _announce(change: Change) -> None:
-    """Queue a delivery for each of our reactions and for each webhook that asked for this verb."""
+def _announce(change: Change, *, outward: bool) -> None:
+    """Queue a delivery for each of our reactions and, `outward`, for each webhook that asked for this verb."""
     listeners = [name for pattern, name in LISTENERS if fnmatchcase(change.verb, pattern)]
-    if not change.exercise:  # an exercise never leaves the house
+    if outward and not change.exercise:  # an exercise never leaves the house
         listeners += [
             f"webhook:{hook.pk}"
             for hook in Webhook.objects.filter(active=True)

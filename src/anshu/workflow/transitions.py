@@ -233,15 +233,16 @@ def _validate(record: models.Model) -> None:
 def _record(move: _Move, record: models.Model, outcome: Any) -> None:
     """Write the row of the log. What the body returned, if a dict, is added to the row's details."""
     now, secret = _facts(record), {f.attname for f in record._meta.concrete_fields if isinstance(f, PersonalField)}
+    unlogged = set(getattr(record, "unlogged", ()))
     changed = {
         name: [log.plain(was), log.plain(now[name])]
         for name, was in move.before.items()
-        if was != now[name] and name != "state" and name not in secret
+        if was != now[name] and name != "state" and name not in secret | unlogged
     }
     given = {
         name: mask(str(value)) if name in secret else value  # the log outlives every right to be forgotten
         for name, value in move.details.items()
-        if name not in ("by", "reason", "basis") and value not in (None, "", [])
+        if name not in ("by", "reason", "basis", *unlogged) and value not in (None, "", [])
     }
     extra = outcome if isinstance(outcome, dict) else {}
     with _kept():

@@ -15,6 +15,7 @@ from anshu.domains.duty.models import Shift
 from anshu.domains.people.models import Organisation
 from anshu.domains.warnings.models import Alarm, Warning
 from anshu.kernel import clock
+from anshu.ledger.declaration import confidential
 from anshu.workflow.loop import LOOPS, Loop
 from anshu.workflow.models import Clock
 from anshu.workflow.transitions import arrows_of
@@ -111,6 +112,7 @@ def open_items(shift: Shift) -> list[OpenItem]:
     """
     running = Clock.objects.filter(under([shift.territory]), stopped_at=None, exercise=shift.exercise)
     running = running.filter(subject__in=[loop.key for loop in LOOPS.values() if _of_the_watch(loop)])
+    running = running.exclude(subject__in=confidential())
     rows = running.exclude(subject=Shift._meta.label_lower).order_by("subject", "subject_id", "due_at")
     first = [next(group) for _key, group in groupby(rows, lambda row: (row.subject, row.subject_id))]
     items = [item for row in first if (item := _item(row)) is not None]

@@ -14,6 +14,7 @@ from anshu.domains.devices.models import Channel
 from anshu.domains.incidents.models import Incident, Task
 from anshu.domains.warnings.models import Alarm, CallOut
 from anshu.kernel import clock
+from anshu.ledger.declaration import confidential
 from anshu.workflow import clocks
 from anshu.workflow.loop import LOOPS, Loop
 from anshu.workflow.models import Change, Clock
@@ -98,12 +99,13 @@ class Changed:
 def changes(person: Person, since: int) -> list[Changed]:
     """What has changed since the row of the log the person saw last, grouped by record, the newest group first."""
     domains = {loop.model._meta.app_label for loop in LOOPS.values()}
+    hidden = {"warnings.call", *confidential()}
     groups: dict[tuple[str, Any], list[Change]] = {}
     for domain in sorted(domains):
         rows = Change.objects.filter(
             under(person.reach(f"{domain}.view")), subject__startswith=f"{domain}.", id__gt=since
         )
-        for change in rows.exclude(subject="warnings.call").order_by("-id")[:CHANGES_SHOWN]:
+        for change in rows.exclude(subject__in=hidden).order_by("-id")[:CHANGES_SHOWN]:
             groups.setdefault((change.subject, change.subject_id), []).append(change)
     found = [Changed(rows[0].label, subject, key, tuple(rows[:5])) for (subject, key), rows in groups.items()]
     return sorted(found, key=lambda group: -group.rows[0].id)[:20]

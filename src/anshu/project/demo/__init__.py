@@ -19,7 +19,18 @@ from anshu.gateways.district_files import read_feed
 from anshu.gateways.simulator.tasks import exchange
 from anshu.kernel import clock
 from anshu.kernel.clock import SharedTime
-from anshu.project.demo import accounts, feed, firm_doors, firms, loading, playing, shenzhen, staging, visits
+from anshu.project.demo import (
+    accounts,
+    feed,
+    firm_doors,
+    firms,
+    loading,
+    oversight,
+    playing,
+    shenzhen,
+    staging,
+    visits,
+)
 from anshu.project.demo.hands import Hands
 from anshu.project.settings import settings, state_path
 
@@ -50,7 +61,9 @@ def load(asked: argparse.Namespace) -> int:
         scene = staging.scene(invented)
         for line in loading.load(scene):
             say(line)
-    for line in (*accounts.open_all(scene), *visits.play(scene), *firm_doors.fill(scene)):
+    for line in accounts.open_all(scene):
+        say(line)
+    for line in (*visits.play(scene), *firm_doors.fill(scene), *oversight.play(scene)):
         say(line)
     return 0
 

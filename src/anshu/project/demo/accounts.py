@@ -79,6 +79,11 @@ def logins(scene: Scene) -> Iterator[Login]:
     yield Login("zhuanjia", "expert", root, "专家", name="专家")
     for serial, (code, name) in enumerate(firms.shown(scene), start=1):
         yield Login(f"{FIRM_PREFIX}{serial}", "enterprise", "", "企业安全员", name=name, holder=code)
+    yield Login("bumen", "department_officer", root, "部门联络员", name="部门联络员")
+    yield Login("jubao", "tip_off_officer", root, "举报受理员", name="举报受理员")
+    yield Login("chuna", "cashier", root, "出纳", name="出纳")
+    for serial in (1, 2):
+        yield Login(f"baomi{serial}", "vault_officer", root, f"保密员{serial}", name=f"保密员{serial}")
     yield Login("dengji", "registrar", root, "台账管理员", _first_of_bureau("三防科科长"), "台账管理员")
     yield Login("anweiban", "safety_commission", root, "安委办", name="安委办经办人")
     yield Login("juzhang", "bureau_head", root, "局长", name="局领导")

@@ -167,6 +167,11 @@ def base(request: HttpRequest, key: str) -> HttpResponse:
     require(actor_of(request), "situation.view")
     if key not in BASE:
         raise Http404(key)
+    return base_layer(key)
+
+
+def base_layer(key: str) -> HttpResponse:
+    """A layer of the base map as GeoJSON, kept by browsers for an hour."""
     names = (f"{key}_lines", key) if key == "roads" else (key,)
     layer = next((found for name in names if (found := BaseLayer.objects.filter(key=name).first())), None)
     content = layer.content if layer and "features" in layer.content else EMPTY

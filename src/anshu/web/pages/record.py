@@ -4,13 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from anshu.access.policy import actor_of, may_on
 from anshu.web.pages.openings import openings
 from anshu.web.pages.pictures import gallery
-from anshu.web.pages.registers import deeds, facts, ledger_named, record_of
+from anshu.web.pages.registers import ROOMS, deeds, facts, ledger_named, record_of
 from anshu.workflow import clocks
 from anshu.workflow.loop import LOOPS
 from anshu.workflow.models import Change
@@ -22,8 +21,6 @@ PARTS = {
     "hazards": ("/hazards/{key}/clauses", "/r/hazards/{key}/papers"),
     "listings": ("/r/listings/{key}/papers",),
 }
-"""Registers whose records have a page of their own, and its name."""
-ROOMS = {"incidents": _("Incident room"), "enterprises": _("Portrait")}
 
 
 @require_GET
@@ -48,7 +45,7 @@ def record(request: HttpRequest, slug: str, key: Any) -> HttpResponse:
         "history": history[:HISTORY_SHOWN],
         "may_change": bool(ledger.edit) and may_on(actor, f"{ledger.domain}.change", found),
         "may_unmask": may_on(actor, f"{ledger.domain}.unmask", found),
-        "room": (f"/{slug}/{found.pk}", ROOMS[slug]) if slug in ROOMS else None,
+        "room": (f"{ROOMS[slug][0]}{found.pk}", ROOMS[slug][1]) if slug in ROOMS else None,
         "curve": str(found.pk) if slug == "channels" else str(getattr(found, "channel_id", "") or ""),
     }
     return render(request, "register/sheet.html" if "sheet" in request.GET else "register/record.html", context)

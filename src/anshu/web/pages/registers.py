@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.html import escape
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from anshu.access.policy import Person, actor_of, may, require, require_on
@@ -22,6 +23,13 @@ from anshu.workflow.transitions import Arrow, arrows_of
 
 """How many records a form may list to choose from; beyond that one types the number."""
 LISTED = 300
+"""Registers whose records have a page made by hand: where it is, and what it is called."""
+ROOMS = {
+    "incidents": ("/incidents/", gettext_lazy("Incident room")),
+    "enterprises": ("/enterprises/", gettext_lazy("Portrait")),
+    "tip-offs": ("/tipoffs/", gettext_lazy("Open the room")),
+    "campaigns": ("/campaigns/", gettext_lazy("Open the room")),
+}
 
 
 def ledger_named(slug: str, actor: Person) -> Ledger:

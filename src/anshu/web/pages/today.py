@@ -15,6 +15,7 @@ from anshu.domains.situation.queries import Figure
 from anshu.domains.warnings.models import Warning
 from anshu.kernel import clock
 from anshu.ledger.declaration import ledger_of
+from anshu.web.pages.registers import ROOMS
 from anshu.workflow.models import Change
 
 
@@ -40,7 +41,7 @@ def today(request: HttpRequest) -> HttpResponse:
     for hand in queries.in_hand(person):
         ledger = ledger_of(type(hand.record))
         slug = ledger.slug if ledger else ""
-        address = f"/incidents/{hand.record.pk}" if isinstance(hand.record, Incident) else f"/r/{slug}/{hand.record.pk}"
+        address = f"{ROOMS[slug][0] if slug in ROOMS else f'/r/{slug}/'}{hand.record.pk}"
         hands.append(
             {"hand": hand, "address": address, "name": str(hand.record), "noun": ledger.noun if ledger else ""}
         )

@@ -1,0 +1,201 @@
+"""The registers of supervision."""
+
+from anshu.domains.supervision.models import (
+    Campaign,
+    DateChange,
+    DutyItem,
+    DutyRule,
+    Letter,
+    Meeting,
+    Round,
+    ScoreCard,
+    SupervisedTask,
+)
+from anshu.ledger.declaration import Ledger, register
+
+GROUP = "supervision"
+
+SUPERVISED_TASKS = register(
+    Ledger(
+        SupervisedTask,
+        slug="supervised-tasks",
+        group=GROUP,
+        columns=("number", "title", "lead", "state", "due_on", "percent", "source", "issuer", "returned", "created_at"),
+        filters=("state", "source", "kind"),
+        facts=(
+            "number",
+            "title",
+            "result",
+            "source",
+            "reference",
+            "issuer",
+            "issued_on",
+            "kind",
+            "industry",
+            "campaign",
+            "parent",
+            "lead",
+            "supporting",
+            "due_on",
+            "first_due_on",
+            "plan",
+            "percent",
+            "report",
+            "reported_at",
+            "returned",
+            "opinion",
+            "concluded_at",
+            "consequence",
+            "origin",
+            "territory",
+            "created_at",
+        ),
+        icon="list-check",
+    )
+)
+
+LETTERS = register(
+    Ledger(
+        Letter,
+        slug="letters",
+        group=GROUP,
+        columns=("number", "kind", "unit", "about", "state", "document_number", "answer_due_on", "served_at"),
+        filters=("state", "kind"),
+        facts=(
+            "number",
+            "document_number",
+            "kind",
+            "unit",
+            "about",
+            "text",
+            "demand",
+            "answer_due_on",
+            "skipped",
+            "earlier",
+            "signer",
+            "signed_at",
+            "served_at",
+            "received_by",
+            "answer",
+            "answered_at",
+            "conclusion",
+            "territory",
+            "created_at",
+        ),
+        icon="send",
+    )
+)
+
+CAMPAIGNS = register(
+    Ledger(
+        Campaign,
+        slug="campaigns",
+        group=GROUP,
+        columns=("number", "name", "kind", "parent", "lead", "sector", "standing", "starts_on", "ends_on"),
+        edit=(
+            "number",
+            "name",
+            "kind",
+            "parent",
+            "lead",
+            "sector",
+            "small_cut",
+            "starts_on",
+            "ends_on",
+            "standing",
+            "goal",
+            "territory",
+        ),
+        filters=("kind", "standing", "small_cut"),
+        order=("number",),
+        icon="target",
+    )
+)
+
+DATE_CHANGES = register(
+    Ledger(
+        DateChange,
+        slug="date-changes",
+        group=GROUP,
+        columns=("number", "task", "was_due_on", "wanted_on", "state", "created_at"),
+        filters=("state",),
+        facts=("number", "task", "was_due_on", "wanted_on", "why", "answer", "created_at"),
+        icon="clock",
+    )
+)
+
+SCORE_CARDS = register(
+    Ledger(
+        ScoreCard,
+        slug="score-cards",
+        group=GROUP,
+        columns=("number", "unit", "first_on", "last_on", "total", "corrected", "state"),
+        filters=("state",),
+        facts=("number", "unit", "first_on", "last_on", "total", "reckoning", "appeal", "corrected", "answer"),
+        icon="star",
+    )
+)
+
+DUTY_RULES = register(
+    Ledger(
+        DutyRule,
+        slug="duty-matrix",
+        group=GROUP,
+        columns=("number", "unit", "role", "kind", "industry", "basis", "territory"),
+        edit=("number", "unit", "role", "kind", "industry", "basis", "territory"),
+        filters=("role", "kind"),
+        order=("number",),
+        icon="columns",
+    )
+)
+
+DUTY_ITEMS = register(
+    Ledger(
+        DutyItem,
+        slug="duty-items",
+        group=GROUP,
+        columns=("number", "year", "unit", "holder", "text", "due_on", "done_on"),
+        edit=("number", "year", "unit", "holder", "text", "due_on", "done_on", "proof", "territory"),
+        filters=(),
+        order=("-year", "number"),
+        icon="clipboard-list",
+    )
+)
+
+MEETINGS = register(
+    Ledger(
+        Meeting,
+        slug="meetings",
+        group=GROUP,
+        columns=("number", "kind", "held_on", "topic", "chair"),
+        edit=("number", "kind", "held_on", "topic", "chair", "minutes", "territory"),
+        filters=("kind",),
+        order=("-held_on",),
+        icon="users",
+    )
+)
+
+ROUNDS = register(
+    Ledger(
+        Round,
+        slug="rounds",
+        group=GROUP,
+        columns=("number", "name", "kind", "starts_on", "ends_on", "teams", "checks", "problems", "problems_ordered"),
+        edit=(
+            "number",
+            "name",
+            "kind",
+            "starts_on",
+            "ends_on",
+            "teams",
+            "checks",
+            "problems",
+            "problems_ordered",
+            "note",
+            "territory",
+        ),
+        filters=("kind",),
+        order=("-starts_on",),
+        icon="eye",
+    )
+)
