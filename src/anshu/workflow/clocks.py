@@ -26,7 +26,7 @@ def wind(record: Any) -> None:
     stop(record, "state")
     loop = LOOPS.get(type(record))
     limit = loop.limit.get(record.state) if loop else None
-    if limit is not None:
+    if limit is not None and not limit.elsewhere(record):
         start(record, "state", limit)
 
 

@@ -14,7 +14,9 @@ from django.db import transaction
 from anshu.access.policy import Robot
 from anshu.domains.warnings.models import Alarm, Level
 from anshu.domains.warnings.rules import ladders
-from anshu.domains.warnings.transitions.alarms import OPEN, lose_sight, raise_alarm, recover, regrade
+from anshu.domains.warnings.transitions.alarms import OPEN, arrive, lose_sight, raise_alarm, recover, regrade
+from anshu.domains.warnings.transitions.groups import place
+from anshu.domains.warnings.transitions.muting import settle_if_done
 from anshu.engines.sensing import Batch, Decision, Kind, RuleTable, State, advance, dump, load, new_state, recompile
 from anshu.kernel import clock
 from anshu.telemetry.store import Store
@@ -45,6 +47,7 @@ class Sense:
 
     def __post_init__(self) -> None:
         self._read()
+        gather()
 
     def _read(self) -> None:
         """Begin where what was saved last leaves off."""
@@ -129,3 +132,15 @@ class Sense:
             raise_alarm(
                 by=SENSE, rule=watch.rule, channel=watch.channel, level=level, value=value, sensed_at=at, why=reason
             )
+
+
+def gather() -> None:
+    """Put open alarms into groups that have none, such as those raised before there were groups."""
+    with transaction.atomic():
+        log.lock()
+        alone = Alarm.objects.filter(state__in=OPEN, group=None, silenced_by=None, inhibited_by=None)
+        for alarm in alone.select_related("rule", "channel__device").order_by("raised_at"):
+            if alarm.state == Alarm.State.RAISED:
+                arrive(alarm)
+            else:
+                settle_if_done(place(alarm, alarm.sensed_at))
