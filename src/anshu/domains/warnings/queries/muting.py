@@ -1,12 +1,16 @@
 """What keeps an alarm off the desk now, and whom an alarm keeps off it."""
 
-from django.db.models import QuerySet
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from anshu.domains.warnings.models import Alarm, Silence
-from anshu.domains.warnings.rules.muting import Inhibition, covered_by, inhibitions, silences
+from anshu.domains.warnings.rules.muting import covered_by, inhibitions, silences
 from anshu.kernel import clock
 
 STANDING = (Alarm.State.RAISED, Alarm.State.CONFIRMED)
+"""What matchers ask of an alarm, to be fetched with it."""
+KNOWN = ("rule", "channel__device")
 
 
 def silence_for(alarm: Alarm) -> Silence | None:
@@ -29,20 +33,25 @@ def cause_of(alarm: Alarm) -> Alarm | None:
     return None
 
 
-def consequences(alarm: Alarm) -> "QuerySet[Alarm]":
+def consequences(alarm: Alarm) -> "list[Alarm]":
     """Alarms without a verdict that may have to leave the desk, or come back to it, because this one has changed."""
-    found = Alarm.objects.none()
+    found: dict[UUID, Alarm] = {}
     for row in inhibitions():
-        if row.cause.fits_at_some_level(alarm) and row.shared(alarm) is not None:
-            found = found | _following(row, alarm)
-    return found | Alarm.objects.filter(inhibited_by=alarm, state=Alarm.State.RAISED)
-
-
-def _following(row: Inhibition, alarm: Alarm) -> "QuerySet[Alarm]":
-    rows = Alarm.objects.filter(row.mutes.condition, state=Alarm.State.RAISED, exercise=alarm.exercise)
-    return rows.filter(row.shared(alarm)).exclude(pk=alarm.pk)
+        shared = row.shared(alarm)
+        if shared is None or not row.cause.fits_at_some_level(alarm):
+            continue
+        follows = Q(inhibited_by=alarm) | row.mutes.condition & shared
+        rows = Alarm.objects.filter(follows, state=Alarm.State.RAISED, exercise=alarm.exercise).exclude(pk=alarm.pk)
+        found |= {other.pk: other for other in rows.select_related(*KNOWN)}
+    return list(found.values())
 
 
 def covered(silence: Silence) -> "QuerySet[Alarm]":
     """Alarms without a verdict that the silence covers."""
-    return Alarm.objects.filter(covered_by(silence), state=Alarm.State.RAISED)
+    return Alarm.objects.filter(covered_by(silence), state=Alarm.State.RAISED).select_related(*KNOWN)
+
+
+def kept_off() -> "QuerySet[Alarm]":
+    """Alarms without a verdict that something keeps off the desk."""
+    off = Q(silenced_by__isnull=False) | Q(inhibited_by__isnull=False)
+    return Alarm.objects.filter(off, state=Alarm.State.RAISED).select_related(*KNOWN)

@@ -13,14 +13,15 @@ from django.db import transaction
 
 from anshu.access.policy import Robot
 from anshu.domains.warnings.models import Alarm, Level
+from anshu.domains.warnings.queries.muting import KNOWN, kept_off
 from anshu.domains.warnings.rules import ladders
 from anshu.domains.warnings.transitions.alarms import OPEN, arrive, lose_sight, raise_alarm, recover, regrade
 from anshu.domains.warnings.transitions.groups import place
-from anshu.domains.warnings.transitions.muting import settle_if_done
+from anshu.domains.warnings.transitions.muting import review, settle_if_done
 from anshu.engines.sensing import Batch, Decision, Kind, RuleTable, State, advance, dump, load, new_state, recompile
 from anshu.kernel import clock
 from anshu.telemetry.store import Store
-from anshu.workflow import log
+from anshu.workflow import clocks, log
 from anshu.workflow.models import Bookmark
 
 SENSE = Robot("sense")
@@ -135,12 +136,17 @@ class Sense:
 
 
 def gather() -> None:
-    """Put open alarms into groups that have none, such as those raised before there were groups."""
+    """Put open alarms into groups that have none, such as those raised before there were groups; and look again at what
+    is kept off the desk, because a rule pack may say otherwise since the last start."""
     with transaction.atomic():
         log.lock()
         alone = Alarm.objects.filter(state__in=OPEN, group=None, silenced_by=None, inhibited_by=None)
-        for alarm in alone.select_related("rule", "channel__device").order_by("raised_at"):
+        for alarm in alone.select_related(*KNOWN).order_by("raised_at"):
             if alarm.state == Alarm.State.RAISED:
+                clocks.stop(alarm, "state")
                 arrive(alarm)
             else:
-                settle_if_done(place(alarm, alarm.sensed_at))
+                place(alarm, alarm.sensed_at)
+                settle_if_done(alarm)
+        for alarm in kept_off():
+            review(alarm)

@@ -46,11 +46,11 @@ def arrive(alarm: Alarm) -> None:
     if silence is not None or cause is not None:
         keep_off(alarm, by=WORK, silence=silence, cause=cause)
     else:
-        group = place(alarm, alarm.sensed_at)
+        group, graver = place(alarm, alarm.sensed_at)
         if _follows(alarm, group):
             confirm(alarm, by=WORK, reason=str(_("as %(group)s was judged") % {"group": group.number}))
         elif group.state == AlarmGroup.State.SETTLED or (
-            group.state == AlarmGroup.State.HELD and (alarm.level < group.level or _had_cleared(alarm))
+            group.state == AlarmGroup.State.HELD and (graver or _had_cleared(alarm))
         ):
             rearm_group(group, by=WORK, reason=str(alarm))
     ripple(alarm)
@@ -66,7 +66,7 @@ def _follows(alarm: Alarm, group: AlarmGroup) -> bool:
 
 def _had_cleared(alarm: Alarm) -> bool:
     """Whether all else in the group of the alarm has recovered or ended."""
-    others = Alarm.objects.filter(group=alarm.group, state__in=OPEN, recovered_at=None)
+    others = Alarm.objects.filter(group=alarm.group_id, state__in=OPEN, recovered_at=None)
     return not others.exclude(pk=alarm.pk).exists()
 
 
@@ -137,8 +137,7 @@ def lose_sight(alarm: Alarm, *, by: Actor, blind: bool) -> None:
 
 def _leave(alarm: Alarm) -> None:
     """Its group is judged when nothing else in it waits; what followed from an alarm that has ended comes back."""
-    if alarm.group is not None:
-        settle_if_done(alarm.group)
+    settle_if_done(alarm)
     if alarm.state not in OPEN:
         ripple(alarm)
 

@@ -124,10 +124,11 @@ def shared_area(one: str, other: str) -> str:
     return next((one[:length] for length in reversed(lengths) if one[:length] == other[:length]), "")
 
 
-def place(alarm: Alarm, at: datetime) -> AlarmGroup:
+def place(alarm: Alarm, at: datetime) -> tuple[AlarmGroup, bool]:
     """Put an alarm that comes onto the desk at this instant into its group, which is opened or made one if need be.
 
-    Its level, head and count follow; whether it waits again is for the caller to say.
+    Its level, head and count follow. Returns the group, and whether the alarm is graver than all it held: whether it
+    waits again is for the caller to say.
     """
     family = family_of(cause_of(alarm))
     linked = linked_groups(alarm, at, family)
@@ -136,14 +137,14 @@ def place(alarm: Alarm, at: datetime) -> AlarmGroup:
         take_in_group(group, by=WORK, other=other)
     Alarm.objects.filter(pk=alarm.pk).update(group=group, shown_at=at)
     alarm.group, alarm.shown_at = group, at
-    clocks.stop(alarm, "state")  # that of the group runs from now on
     group.count += 1
     group.first_at, group.last_at = min(group.first_at, at), max(group.last_at, at)
     group.territory = shared_area(group.territory, alarm.territory)
     _keep(group, count=F("count") + 1, first_at=group.first_at, last_at=group.last_at, territory=group.territory)
-    if group.head_id is None or alarm.level < group.level:
+    graver = alarm.level < group.level
+    if graver or group.head_id is None:
         raise_level(group, alarm)
-    return group
+    return group, graver
 
 
 def raise_level(group: AlarmGroup, alarm: Alarm) -> None:

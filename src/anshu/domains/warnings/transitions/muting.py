@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anshu.access.policy import Actor
 from anshu.domains.warnings.models import Alarm, AlarmGroup, Silence
-from anshu.domains.warnings.queries.muting import cause_of, consequences, silence_for
+from anshu.domains.warnings.queries.muting import KNOWN, cause_of, consequences, silence_for
 from anshu.domains.warnings.queries.neighbours import GATHERING
 from anshu.domains.warnings.transitions.groups import UNJUDGED, place, rearm_group, settle_group, waiting
 from anshu.kernel import clock
@@ -19,8 +19,8 @@ State = Alarm.State
 
 def _leave_desk(alarm: Alarm) -> None:
     """What was on the desk is no longer: its group waits only for others."""
-    if alarm.muted and alarm.group is not None:
-        settle_if_done(alarm.group)
+    if alarm.muted:
+        settle_if_done(alarm)
 
 
 @transition(State.RAISED, title=_("keep off the desk"), then=_leave_desk)
@@ -34,7 +34,7 @@ def _come_back(alarm: Alarm) -> None:
     """Back into its group, which waits again; or into one of now, when that has ended or there was none."""
     group = AlarmGroup.objects.filter(pk=alarm.group_id, state__in=GATHERING).first()
     if group is None:
-        group = place(alarm, clock.now())
+        group, _graver = place(alarm, clock.now())
     else:
         Alarm.objects.filter(pk=alarm.pk).update(shown_at=clock.now())
     if group.state in (AlarmGroup.State.SETTLED, AlarmGroup.State.HELD):
@@ -70,12 +70,12 @@ def review(alarm: Alarm) -> None:
 
 def ripple(alarm: Alarm) -> None:
     """The alarm has changed: what follows from it leaves the desk or comes back to it."""
-    for other in consequences(alarm).select_related("rule", "channel__device"):
+    for other in consequences(Alarm.objects.select_related(*KNOWN).get(pk=alarm.pk)):
         review(other)
 
 
-def settle_if_done(group: AlarmGroup) -> None:
-    """Let a group go in which nothing waits any more."""
-    fresh = AlarmGroup.objects.get(pk=group.pk)
-    if fresh.state in UNJUDGED and not waiting(fresh).exists():
-        settle_group(fresh, by=WORK)
+def settle_if_done(alarm: Alarm) -> None:
+    """Let the alarm's group go when nothing in it waits any more."""
+    group = AlarmGroup.objects.filter(pk=alarm.group_id, state__in=UNJUDGED).first() if alarm.group_id else None
+    if group is not None and not waiting(group).exists():
+        settle_group(group, by=WORK)

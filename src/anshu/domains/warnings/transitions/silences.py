@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from anshu.access.policy import Actor, account_of
 from anshu.domains.devices.models import Channel
 from anshu.domains.places.models import Site
-from anshu.domains.warnings.models import Alarm, Rule, Silence
-from anshu.domains.warnings.queries.muting import covered
+from anshu.domains.warnings.models import Rule, Silence
+from anshu.domains.warnings.queries.muting import covered, kept_off
 from anshu.domains.warnings.rules.linking import span
 from anshu.domains.warnings.transitions.muting import review
 from anshu.kernel import clock
@@ -36,7 +36,7 @@ SILENCE_LOOP = declare(
 
 def _begin(silence: Silence) -> None:
     """What waits on the desk now and is covered leaves it."""
-    for alarm in covered(silence).filter(silenced_by=None).select_related("rule", "channel__device"):
+    for alarm in covered(silence).filter(silenced_by=None):
         review(alarm)
 
 
@@ -99,8 +99,7 @@ def prolong_silence(silence: Silence, *, by: Actor, ends_at: datetime, reason: s
 
 def _end(silence: Silence) -> None:
     """What it kept off the desk and still stands comes back; what had recovered is over."""
-    kept = Alarm.objects.filter(silenced_by=silence, state=Alarm.State.RAISED)
-    for alarm in kept.select_related("rule", "channel__device"):
+    for alarm in kept_off().filter(silenced_by=silence):
         review(alarm)
 
 
