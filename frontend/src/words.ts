@@ -12,7 +12,7 @@ const zh = {
   inside: '范围内', insideLoading: '正在查找范围内的记录……', exportList: '导出', drawCircleHint: '点圆心，再点圆边；Esc 取消', drawAreaHint: '逐点点击，双击结束；Esc 取消',
   timeNow: '此刻', backToNow: '回到此刻', past: '回看', layerFailed: '未能载入', loading: '正在载入……', sheetFailed: '记录没有载入',
   area: '面积', radius: '半径', curveFailed: '曲线没有载入：{why}', curveEmpty: '这段时间没有读数', threshold: '{word} {value}', forecast: '预报', clearAt: '解除 {value}',
-  unansweredAbove: '上方还有 {n} 条未接警', times: '×{n}', unfold: '展开 {n} 条', fold: '收起',
+  unansweredAbove: '上方还有 {n} 条未接警', unfold: '展开 {n} 条', fold: '收起',
   entryRead: '{time} · {kind}', kindTask: '任务', kindArrive: '到场', kindCall: '叫应', kindReport: '报告', kindPeople: '人员', kindNote: '记事',
   signHere: '请在此签名', erase: '重签', map: '地图', zoomIn: '放大', zoomOut: '缩小', simulated: '模拟', beijing: '北京时间',
 } as const
@@ -31,7 +31,7 @@ const en: Record<Word, string> = {
   inside: 'Inside', insideLoading: 'Finding what is inside…', exportList: 'Export', drawCircleHint: 'Click the centre, then the rim; Esc cancels', drawAreaHint: 'Click point by point, double-click ends; Esc cancels',
   timeNow: 'Now', backToNow: 'Back to now', past: 'Replay', layerFailed: 'not loaded', loading: 'Loading…', sheetFailed: 'The record was not loaded',
   area: 'Area', radius: 'Radius', curveFailed: 'Curve not loaded: {why}', curveEmpty: 'No readings in this period', threshold: '{word} {value}', forecast: 'Forecast', clearAt: 'clear {value}',
-  unansweredAbove: '{n} unanswered above', times: '×{n}', unfold: 'Unfold {n}', fold: 'Fold',
+  unansweredAbove: '{n} unanswered above', unfold: 'Unfold {n}', fold: 'Fold',
   entryRead: '{time} · {kind}', kindTask: 'task', kindArrive: 'arrival', kindCall: 'call', kindReport: 'report', kindPeople: 'people', kindNote: 'note',
   signHere: 'Sign here', erase: 'Sign again', map: 'Map', zoomIn: 'Zoom in', zoomOut: 'Zoom out', simulated: 'Simulated', beijing: 'Beijing time',
 }

@@ -13,7 +13,9 @@ from anshu.web.pages import (
     login,
     maps,
     registers,
+    silences,
     today,
+    tuning,
     wall,
 )
 
@@ -31,7 +33,11 @@ urlpatterns = [
     path("desk/alarms", desk.alarms),
     path("desk/strip", desk.strip),
     path("desk/alarm/<uuid:key>", desk.standing),
-    path("desk/bulk", desk.judge_many),
+    path("desk/group/<uuid:key>", desk.standing_group),
+    path("silences/", silences.page),
+    path("silences/new", silences.order),
+    path("tuning/", tuning.page),
+    path("tuning/<uuid:key>", tuning.rule),
     path("intake", intake.intake),
     path("incidents/<uuid:key>", incident.room),
     path("incidents/<uuid:key>/part/<slug:part>", incident.part),

@@ -137,6 +137,12 @@ def number(value: float | None) -> str:
 
 
 @register.filter
+def percent(share: float | None) -> str:
+    """A share of one in per cent, without the sign; a dash when there is none."""
+    return "—" if share is None else f"{100 * share:.1f}".removesuffix(".0")
+
+
+@register.filter
 def minutes(value: float | None) -> str:
     """Minutes of a link of the chain, as 7 or 0.4."""
     return "—" if value is None else f"{value:.1f}".removesuffix(".0")

@@ -106,8 +106,8 @@ def kind_of(alarm: Alarm) -> str:
 
 
 def absorbs(incident: Incident, alarm: Alarm) -> bool:
-    """Whether a further alarm belongs to the incident: the same object, or near and soon enough, and of the same kind or
-    of the same group of alarms."""
+    """Whether a further alarm belongs to the incident: the same object, or near and soon enough and either of the same
+    kind or of the same group of alarms."""
     if incident.exercise != alarm.exercise:
         return False
     if incident.site_id is not None and incident.site_id == alarm.site_id:
@@ -130,7 +130,7 @@ def _of_its_group(alarm: Alarm) -> set[UUID | None]:
 
 
 def incident_for(alarm: Alarm) -> Incident | None:
-    """The open incident that absorbs the alarm: that of the same object first, else the nearest of its kind or group."""
+    """The open incident that absorbs the alarm: that of its object first, else the nearest of its kind or group."""
     rows = Incident.objects.exclude(state__in=ENDED).filter(
         Q(kind=kind_of(alarm)) | Q(site=alarm.site, site__isnull=False) | Q(pk__in=_of_its_group(alarm)),
         exercise=alarm.exercise,

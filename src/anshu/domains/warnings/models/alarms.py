@@ -74,6 +74,7 @@ class Rule(Registered):
         _("verified"), default=False, help_text=_("checked against an authority, not our default")
     )
 
+    downward = True
     searchable = ("number", "name")
 
     class Meta:
@@ -199,6 +200,7 @@ class Alarm(Registered):
         indexes = (
             models.Index(fields=("state", "territory"), name="alarm_by_state"),
             models.Index(fields=("shown_at", "lon"), name="alarm_by_showing"),
+            models.Index(fields=("raised_at", "rule"), name="alarm_by_raising"),
         )
 
     def __str__(self) -> str:

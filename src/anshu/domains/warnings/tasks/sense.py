@@ -13,6 +13,7 @@ from django.db import transaction
 
 from anshu.access.policy import Robot
 from anshu.domains.warnings.models import Alarm, Level
+from anshu.domains.warnings.queries.measured import worst
 from anshu.domains.warnings.queries.muting import KNOWN, kept_off
 from anshu.domains.warnings.rules import ladders
 from anshu.domains.warnings.transitions.alarms import OPEN, arrive, lose_sight, raise_alarm, recover, regrade
@@ -121,7 +122,7 @@ class Sense:
         value = decision.value if decision.value is not None else 0.0
         if decision.kind is Kind.CLEAR:
             if alarm is not None:
-                recover(alarm, by=SENSE, value=value, at=at)
+                recover(alarm, by=SENSE, value=value, at=at, peak=worst(alarm, self.store, at))
             return
         level, reason = Level(str(int(decision.level))), ladders.why(decision, watch)
         if alarm is not None:

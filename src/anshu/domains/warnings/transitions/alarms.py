@@ -124,9 +124,11 @@ def regrade(alarm: Alarm, *, by: Actor, level: Level, value: float, why: dict[st
 
 
 @transition(OPEN, title=_("recover"), then=ripple)
-def recover(alarm: Alarm, *, by: Actor, value: float, at: datetime) -> None:
-    """The channel is back on the safe side of its ladder. The alarm stays until somebody has judged it."""
+def recover(alarm: Alarm, *, by: Actor, value: float, at: datetime, peak: float | None = None) -> None:
+    """The channel is back on the safe side of its ladder. The alarm stays until somebody has judged it. `peak` is the
+    worst that was measured meanwhile, when it is known."""
     alarm.recovered_at, alarm.value = at, value
+    alarm.peak = alarm.peak if peak is None else peak
 
 
 @transition(OPEN, title=_("lose sight"))
