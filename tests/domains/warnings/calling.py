@@ -42,11 +42,8 @@ def district() -> District:
     site = Site.objects.create(number="R01", name="石壁水库", kind="reservoir", territory=STREET)
     made = District(bureau, street, site)
     for key, unit, rank in (
-        ("officer", street, 3),
-        ("deputy", street, 2),
-        ("head", street, 1),
-        ("bureau_officer", bureau, 3),
-        ("bureau_head", bureau, 1),
+        ("officer", street, 3), ("deputy", street, 2), ("head", street, 1),
+        ("bureau_officer", bureau, 3), ("bureau_head", bureau, 1),
     ):
         made.people[key] = person(key, unit, rank)
     return made

@@ -64,9 +64,7 @@ def test_answered_at_once(here: District, time: FrozenTime) -> None:
     assert press(call, right(call), time) is Verdict.HEARD
     call_out.refresh_from_db()
     assert (call_out.state, call_out.answered_by, call_out.answered_at) == (
-        State.ANSWERED,
-        here.people["officer"],
-        time.now(),
+        State.ANSWERED, here.people["officer"], time.now()
     )
     assert latest(call_out).state == Call.State.HEARD
     assert not Clock.objects.filter(stopped_at=None).exists()
@@ -209,11 +207,7 @@ def test_pre_flight_leaves_out_who_cannot_be_reached_and_says_why(here: District
     assert told == {"away": "on_leave", "mute": "no_phone", "dead": "phone_dead", "fresh": "untested"}
     skipped = [(row["name"], row["skipped"]) for row in call_out.chain[:5]]
     assert skipped == [
-        ("away", "on_leave"),
-        ("mute", "no_phone"),
-        ("dead", "phone_dead"),
-        ("fresh", ""),
-        ("back", ""),
+        ("away", "on_leave"), ("mute", "no_phone"), ("dead", "phone_dead"), ("fresh", ""), ("back", ""),
     ]
     assert latest(call_out).person == fresh
     assert [row["why"] for row in call_out.chain[4:7]] == ["site_owner", "duty_officer", "deputy"]
@@ -227,12 +221,8 @@ def test_the_order_is_site_then_area_then_unit_then_superior_and_nobody_twice(he
     answerable(keeper := person("keeper", here.street, 4), None)
     chain, gaps = queries.preflight(here.street, here.site, here.street.territory)
     assert [(row["name"], row["why"]) for row in chain] == [
-        ("head", "site_owner"),
-        ("keeper", "area_owner"),
-        ("officer", "duty_officer"),
-        ("deputy", "deputy"),
-        ("bureau_officer", "superior_duty_officer"),
-        ("bureau_head", "superior_head"),
+        ("head", "site_owner"), ("keeper", "area_owner"), ("officer", "duty_officer"), ("deputy", "deputy"),
+        ("bureau_officer", "superior_duty_officer"), ("bureau_head", "superior_head"),
     ]
     assert keeper.name == chain[1]["name"] and gaps == []
 

@@ -38,7 +38,7 @@ def order(request: HttpRequest) -> HttpResponse:
         "rule_site": {"rule": alarm.rule, "site": alarm.site},
         "site": {"site": alarm.site},
         "channel": {"channel": alarm.channel},
-        "rule": {"rule": alarm.rule, "territory": actor.territory},
+        "rule": {"rule": alarm.rule},
     }
     hours = request.POST.get("hours", "")
     if not hours.isdigit():

@@ -56,9 +56,7 @@ def test_a_chain_without_anybody_is_exhausted() -> None:
 
 
 @given(
-    people=st.integers(0, 7),
-    tries=st.integers(1, 4),
-    spacing_s=st.integers(1, 200),
+    people=st.integers(0, 7), tries=st.integers(1, 4), spacing_s=st.integers(1, 200),
     endings=st.lists(st.tuples(st.integers(1, 200), st.booleans(), st.booleans()), min_size=28, max_size=28),
 )
 def test_every_chain_ends_in_time_and_rings_nobody_too_often(

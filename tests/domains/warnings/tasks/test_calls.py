@@ -38,17 +38,9 @@ def here(time: FrozenTime) -> District:
 
 def received(level: str = "1", **more: Any) -> Warning:
     facts = {
-        "identifier": f"w-{Warning.objects.count()}",
-        "issuer": "深圳市气象台",
-        "hazard": "rainstorm",
-        "level": level,
-        "headline": "暴雨红色预警",
-        "text": "…",
-        "sent_at": NOON,
-        "expires_at": NOON + timedelta(hours=6),
-        "territory": "440399",
-        "areas": [],
-        **more,
+        "identifier": f"w-{Warning.objects.count()}", "issuer": "深圳市气象台", "hazard": "rainstorm", "level": level,
+        "headline": "暴雨红色预警", "text": "…", "sent_at": NOON, "expires_at": NOON + timedelta(hours=6),
+        "territory": "440399", "areas": [], **more,
     }
     return signals.relay(by=WORK, facts=facts, door="test")
 
@@ -89,14 +81,8 @@ def test_a_warning_nobody_has_read_is_not_called_yet(here: District) -> None:
 @pytest.mark.parametrize(
     ("areas", "territory", "count"),
     [
-        (["440399001", "440399002"], "", 2),
-        (["440399001003"], "", 1),
-        ([{"divisions": ["440399003"]}], "", 1),
-        (["440399"], "", 8),
-        ([], "440399004", 1),
-        ([], "", 8),
-        (["110101"], "", 8),
-        ([{"name": "全区"}], "", 8),
+        (["440399001", "440399002"], "", 2), (["440399001003"], "", 1), ([{"divisions": ["440399003"]}], "", 1),
+        (["440399"], "", 8), ([], "440399004", 1), ([], "", 8), (["110101"], "", 8), ([{"name": "全区"}], "", 8),
     ],
 )
 def test_streets_of_a_warning(here: District, areas: list[Any], territory: str, count: int) -> None:

@@ -93,7 +93,9 @@ def test_each_thing_that_can_be_judged_is_judged(store: Store, gauge: Channel, t
     }
 
 
-def test_silence_is_noticed_by_the_passing_of_time_alone(store: Store, gauge: Channel, time: clock.FrozenTime) -> None:
+def test_silence_is_noticed_by_the_passing_of_time_alone(
+    store: Store, gauge: Channel, time: clock.FrozenTime
+) -> None:
     rule("silence", 1800)
     sense = Sense(store)
     feed(store, sense, time, [0.0])

@@ -55,7 +55,8 @@ def silence(
 ) -> Silence:
     """Keep alarms off the desk that are of this rule, channel, site and quantity, in this area, until the hour given.
 
-    Red ones are left on the desk unless it says so. Without anything named it is refused: it would mute the area.
+    Red ones are left on the desk unless it says so. Without an area it is that of the place named, else all that the
+    actor may silence. Without anything named it is refused: it would mute the area.
     """
     if not (rule or channel or site or quantity):
         raise Invalid(_("name a rule, a channel, a site or a quantity: an area alone is too much"), field="rule")
@@ -68,7 +69,7 @@ def silence(
         channel=channel,
         site=site,
         quantity=quantity,
-        territory=territory or (place.territory if place is not None else ""),
+        territory=territory or (place.territory if place is not None else "") or _widest(by),
         red_too=red_too,
         reason=reason.strip(),
         account=account_of(by),
@@ -76,6 +77,11 @@ def silence(
         starts_at=clock.now(),
         ends_at=ends_at,
     )
+
+
+def _widest(by: Actor) -> str:
+    """The widest area in which somebody may silence alarms: what is silenced without a place is silenced there."""
+    return min(by.reach("warnings.silence"), key=len, default="")
 
 
 def _refuse_end(starts_at: datetime, ends_at: datetime) -> None:
