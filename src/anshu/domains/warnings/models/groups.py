@@ -49,7 +49,7 @@ class AlarmGroup(Registered):
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken in by")
     )
 
-    numbered = "GJZ"
+    numbered = "GQ"
     searchable = ("number", "title")
 
     class Meta:
