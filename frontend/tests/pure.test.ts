@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { concerns, waitSeconds } from '../src/change'
 import { readEntry } from '../src/entry'
-import { fold, stepFrom, type Line } from '../src/fold'
+import { stepFrom } from '../src/step'
 import { KeyMap, isTyping } from '../src/keymap'
 import { LEVELS, levelWord, readLevel, worst } from '../src/levels'
 import { circle, closed, metres } from '../src/map/geometry'
@@ -13,7 +13,6 @@ import { TONES, toneOf } from '../src/tone'
 import { say } from '../src/words'
 
 const MINUTE = 60_000
-const line = (id: string, group: string, level: Line['level'], unanswered = false): Line => ({ id, group, level, unanswered })
 
 describe('levels', () => {
   it('reads colours, numbers and Roman numerals', () => {
@@ -61,22 +60,7 @@ describe('time', () => {
   })
 })
 
-describe('fold', () => {
-  it('thirty alarms of one object are one line, headed by the worst unanswered, the newest of equals', () => {
-    const lines = Array.from({ length: 30 }, (_, index) => line(`a${index}`, 'culvert', index === 3 ? 'red' : 'yellow', index > 10))
-    const [only, ...rest] = fold(lines)
-    expect(rest).toEqual([])
-    expect(only?.head).toBe('a29')
-    expect(only?.members).toHaveLength(29)
-  })
-  it('puts groups with an unanswered line first, else keeps the order', () => {
-    const lines = [line('a', 'x', 'red'), line('b', 'y', 'blue', true), line('c', '', 'grey'), line('d', 'x', 'yellow')]
-    expect(fold(lines)).toEqual([{ head: 'b', members: [] }, { head: 'a', members: ['d'] }, { head: 'c', members: [] }])
-  })
-  it('loses no line', () => {
-    const lines = Array.from({ length: 100 }, (_, index) => line(String(index), `g${index % 7}`, LEVELS[index % 6] ?? 'grey', index % 5 === 0))
-    expect(fold(lines).flatMap((each) => [each.head, ...each.members]).sort()).toEqual(lines.map((each) => each.id).sort())
-  })
+describe('step', () => {
   it('steps through a list and stays at its ends', () => {
     expect(stepFrom(['a', 'b'], null, 1)).toBe('a')
     expect(stepFrom(['a', 'b'], null, -1)).toBe('b')

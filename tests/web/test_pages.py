@@ -20,7 +20,7 @@ from anshu.domains.incidents.models import Incident, Instruction, Report, Task
 from anshu.domains.people.models import Organisation, Person, Responsibility
 from anshu.domains.places.models import Area, Site
 from anshu.domains.teams.models import Team
-from anshu.domains.warnings.models import Alarm, Call, CallOut, Rule, Warning
+from anshu.domains.warnings.models import Alarm, AlarmGroup, Call, CallOut, Rule, Silence, Warning
 from anshu.kernel import clock
 from anshu.ledger.declaration import LEDGERS
 from anshu.telemetry import Store
@@ -78,6 +78,11 @@ def records(db: None) -> dict[str, Any]:
         "title": "积水 0.46 m",
     }
     alarm = Alarm.objects.create(rule=rule, channel=channel, site=site, sensed_at=NOW, raised_at=NOW, **known, **here)
+    group = AlarmGroup.objects.create(
+        title="积水", family="water", level="1", head=alarm, count=1, first_at=NOW, last_at=NOW, **here
+    )
+    Alarm.objects.filter(pk=alarm.pk).update(group=group, shown_at=NOW)
+    alarm.refresh_from_db()
     told = {
         "source": "phone",
         "received_at": NOW,
@@ -124,6 +129,10 @@ def records(db: None) -> dict[str, Any]:
             **here | {"territory": DISTRICT},
         ),
         "alarms": alarm,
+        "alarm-groups": group,
+        "silences": Silence.objects.create(
+            rule=rule, reason="检修", owner="周航", starts_at=NOW, ends_at=NOW + timedelta(hours=2), **here
+        ),
         "incidents": incident,
         "tasks": task,
         "call-outs": out,
@@ -139,7 +148,7 @@ def records(db: None) -> dict[str, Any]:
     for slug, ledger in LEDGERS.items():  # from the lowest domain up, so that each points at those before it
         if slug not in made:
             made[slug] = known[ledger.model] = filled(ledger.model, known, number=f"N-{slug}", **here)
-    for record in (alarm, incident, task, out):
+    for record in (group, incident, task, out):
         clocks.wind(record)
     return made
 
@@ -170,6 +179,9 @@ PAGES = {
     "/desk": "duty.view",
     "/desk/alarms": "duty.view",
     "/desk/strip": "duty.view",
+    "/desk?all": "duty.view",
+    "/silences/": "warnings.view",
+    "/tuning/": "warnings.view",
     "/handover": "duty.view",
     "/intake": "incidents.report_incident",
     "/map": "situation.view",
@@ -194,7 +206,7 @@ POSTED = {
     "login/code",
     "logout",
     "language",
-    "desk/bulk",
+    "silences/new",
     "incidents/<uuid:key>/dispatch",
     "begin/<slug:slug>/<uuid:key>/<str:code>",
     "r/<slug:slug>/<uuid:key>/picture",
@@ -221,6 +233,8 @@ RECORDS = {
     "r/<slug:slug>/<uuid:key>/papers",
     "r/<slug:slug>/<uuid:key>/paper/<slug:kind>",
     "papers/<uuid:key>.<str:extension>",
+    "desk/group/<uuid:key>",
+    "tuning/<uuid:key>",
 }
 
 
@@ -269,6 +283,8 @@ def pages_of(records: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"/map/data/{slug}.json", view
     yield f"/hazards/{records['hazards'].pk}/clauses", "hazards.view"
     yield f"/desk/alarm/{records['alarms'].pk}", "warnings.view"
+    yield f"/desk/group/{records['alarm-groups'].pk}", "warnings.view"
+    yield f"/tuning/{records['rules'].pk}", "warnings.view"
     for part in ("", "/part/head", "/part/timeline", "/part/tasks", "/part/scene"):
         yield f"/incidents/{records['incidents'].pk}{part}", "incidents.view"
 

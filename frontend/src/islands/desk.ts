@@ -1,7 +1,6 @@
 import htmx from 'htmx.org'
-import { fold, stepFrom, type Folded } from '../fold'
+import { stepFrom } from '../step'
 import type { Mount } from '../island'
-import { readLevel } from '../levels'
 import { isTyping } from '../keymap'
 import { say } from '../words'
 
@@ -11,51 +10,17 @@ interface Memory { chosen: string | null; unfolded: Set<string> }
 const rowsOf = (list: HTMLElement): HTMLElement[] => [...list.querySelectorAll<HTMLElement>('[data-row]')]
 const idOf = (row: HTMLElement): string => row.dataset['id'] ?? ''
 
-function foldRows(list: HTMLElement): Folded[] {
-  return fold(rowsOf(list).map((row) => ({
-    id: idOf(row), group: row.dataset['group'] ?? '', level: readLevel(row.dataset['level']), unanswered: 'unanswered' in row.dataset,
-  })))
-}
-
-function countButton(row: HTMLElement, members: number, open: boolean): void {
-  let button = row.querySelector<HTMLButtonElement>('.times')
-  if (members === 0) { button?.remove(); return }
-  if (!button) {
-    button = document.createElement('button')
-    button.type = 'button'
-    button.className = 'times'
-    row.querySelector('.where')?.append(button)
-  }
-  button.textContent = say('times', { n: members + 1 })
-  button.setAttribute('aria-expanded', String(open))
-  button.setAttribute('aria-label', open ? say('fold') : say('unfold', { n: members + 1 }))
-}
-
-/** Put rows in folded order, hide members of folded groups, mark the chosen row. Only what differs is touched. */
+/** Show the members of unfolded groups, hide those of the others, mark the chosen row. */
 function arrange(list: HTMLElement, memory: Memory): void {
-  const rows = new Map(rowsOf(list).map((row) => [idOf(row), row]))
-  const order: HTMLElement[] = []
-  for (const { head, members } of foldRows(list)) {
-    const row = rows.get(head)
-    if (!row) continue
+  list.querySelectorAll<HTMLElement>('[data-of]').forEach((each) => { each.hidden = !memory.unfolded.has(each.dataset['of'] ?? '') })
+  rowsOf(list).forEach((row) => {
     const open = memory.unfolded.has(row.dataset['group'] ?? '')
-    countButton(row, members.length, open)
-    row.toggleAttribute('data-unfolded', open && members.length > 0)
-    row.removeAttribute('data-member')
-    row.hidden = false
-    order.push(row)
-    for (const member of members.map((id) => rows.get(id)).filter((each) => each !== undefined)) {
-      countButton(member, 0, false)
-      member.setAttribute('data-member', '')
-      member.hidden = !open
-      order.push(member)
-    }
-  }
-  const parent = order[0]?.parentElement
-  order.forEach((row, index) => { if (parent && rowsOf(list)[index] !== row) parent.insertBefore(row, rowsOf(list)[index] ?? null) })
-  rows.forEach((row, id) => {
-    row.setAttribute('aria-selected', String(id === memory.chosen))
-    row.tabIndex = id === memory.chosen ? 0 : -1
+    const times = row.querySelector<HTMLElement>('.times')
+    row.toggleAttribute('data-unfolded', open && times !== null)
+    times?.setAttribute('aria-expanded', String(open))
+    times?.setAttribute('aria-label', open ? say('fold') : say('unfold', { n: times.dataset['count'] ?? '' }))
+    row.setAttribute('aria-selected', String(idOf(row) === memory.chosen))
+    row.tabIndex = idOf(row) === memory.chosen ? 0 : -1
   })
 }
 
@@ -67,7 +32,7 @@ function unansweredAbove(list: HTMLElement, pill: HTMLElement | null): void {
   pill.textContent = say('unansweredAbove', { n: above.length })
 }
 
-/** Duty list. Rows: `data-row data-id data-group data-level [data-unanswered] hx-get`. Verdicts and calls are the server's own buttons with `data-key`. */
+/** Duty list. Rows: `data-row data-id data-group data-level [data-unanswered] hx-get`; what unfolds under a group says `data-of`. Verdicts are the server's own buttons with `data-key`. */
 export const desk: Mount = (element) => {
   const list = (): HTMLElement => element.querySelector<HTMLElement>('[data-list]') ?? element
   const pill = element.querySelector<HTMLElement>('.unseen-above')

@@ -1,7 +1,7 @@
 import { KeyMap, isTyping } from '../keymap'
 import type { Mount } from '../island'
 import { say } from '../words'
-import { stepFrom } from '../fold'
+import { stepFrom } from '../step'
 
 const shown = (element: HTMLElement): boolean => element.offsetParent !== null || element.getClientRects().length > 0
 

@@ -48,9 +48,19 @@ SECTORS: dict[str, Word] = {
     "metal_finishing": gettext_lazy("metal finishing"),
     "medical": gettext_lazy("medical care"),
 }
+"""Families of causes of alarms, as the pack `alarm_groups` names them; any other is a quantity."""
+FAMILIES: dict[str, Word] = {
+    "water": pgettext_lazy("family", "water"),
+    "weather": pgettext_lazy("family", "weather"),
+    "ground": pgettext_lazy("family", "ground and slopes"),
+    "fire": pgettext_lazy("family", "fire"),
+    "gas": pgettext_lazy("family", "gas"),
+    "device": pgettext_lazy("family", "faulty device"),
+}
 """Field → code → word, for fields whose values are codes without being choices."""
 CODES: dict[str, Mapping[str, Word]] = {
     "skills": SKILLS,
+    "family": FAMILIES,
     "sector": SECTORS,
     "channel": {"voice": gettext_lazy("voice call"), "sms": gettext_lazy("text message")},
     "duty": {"defence_owner": gettext_lazy("three-defences owner")},
@@ -113,7 +123,7 @@ def of(name: str, value: Any) -> str | None:
     known = CODES.get(name, {})
     if isinstance(value, str) and value in known:
         return str(known[value])
-    if name in ("quantity", "kind") and isinstance(value, str):  # a device is named by what it measures
+    if name in ("quantity", "kind", "family") and isinstance(value, str):  # a device is named by what it measures
         return quantity(value)
     if name == "cause" and isinstance(value, str) and value.count(".") == 1:
         return _model_word(value)

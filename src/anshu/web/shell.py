@@ -14,7 +14,8 @@ from shapely.geometry import shape
 from anshu.access.models import Account
 from anshu.access.policy import Person, actor_of, may
 from anshu.domains.places.models import Area
-from anshu.domains.warnings.models import Alarm, Warning
+from anshu.domains.warnings.models import Warning
+from anshu.domains.warnings.queries.lines import waiting_levels
 from anshu.kernel import clock
 from anshu.ledger.declaration import LEDGERS
 from anshu.workflow.models import Change
@@ -129,6 +130,8 @@ def here(request: HttpRequest) -> str:
     path = request.path
     by_register = {
         "alarms": "warnings",
+        "alarm-groups": "warnings",
+        "silences": "warnings",
         "call-outs": "warnings",
         "calls": "warnings",
         "rules": "warnings",
@@ -144,14 +147,14 @@ def here(request: HttpRequest) -> str:
         slug = path.split("/")[2]
         found = next((p.key for p in RAIL if p.address == f"/r/{slug}/"), None)
         return found or by_register.get(slug, "")
-    rooms = {"/tipoffs/": "tipoffs", "/campaigns/": "supervision"}
+    rooms = {"/tipoffs/": "tipoffs", "/campaigns/": "supervision", "/silences/": "desk", "/tuning/": "desk"}
     found = next((key for start, key in rooms.items() if path.startswith(start)), "")
     return found or next((p.key for p in RAIL if path.startswith(p.address)), "")
 
 
 def waiting(actor: Person) -> dict[str, Any]:
-    """Alarms that nobody has judged, and the gravest of their levels."""
-    levels = list(Alarm.objects.visible_to(actor).filter(state=Alarm.State.RAISED).values_list("level", flat=True))
+    """Lines of the desk that nobody has judged, and the gravest of their levels."""
+    levels = waiting_levels(actor)
     return {"count": len(levels), "level": min(levels, default="")}
 
 

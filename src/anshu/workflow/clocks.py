@@ -37,8 +37,10 @@ def wind_many(records: Iterable[Any]) -> None:
 
 
 def _limit_of(record: Any) -> Limit | None:
+    """The limit of the record's state; None when the state has none, or another record's clock runs for it."""
     loop = LOOPS.get(type(record))
-    return loop.limit.get(record.state) if loop else None
+    limit = loop.limit.get(record.state) if loop else None
+    return None if limit is None or limit.elsewhere(record) else limit
 
 
 def start(record: Any, name: str, limit: Limit) -> Clock:

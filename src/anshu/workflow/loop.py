@@ -20,6 +20,7 @@ class Limit:
     `warnings.expire_signal`. Without it the ladder of reminders (50, 80, 100, 150 %) climbs. `start` says since when
     the clock has run (now, if not given); `until`, that the record itself names its end. `asks` is the verb that is
     waited for: whoever may take it has the record in hand. Without it the state waits for another record, or a program.
+    `elsewhere` says of a record that the clock of another runs in its stead, such as that of the group an alarm is in.
     """
 
     rule: str
@@ -28,6 +29,7 @@ class Limit:
     start: Callable[[Any], datetime] | None = None
     until: Callable[[Any], datetime | None] | None = None
     asks: str = ""
+    elsewhere: Callable[[Any], bool] = lambda _record: False
 
 
 @dataclass(frozen=True)

@@ -167,17 +167,17 @@ class _Move:
 
 
 def _finish(move: _Move, record: Any, outcome: Any, then: Callable[[Any], object] | None) -> None:
-    """Set the state, check, save, write the row, wind the clock, and let what follows follow."""
+    """Set the state, check, save, write the row, let what follows follow, and wind the clock."""
     if move.arrow.to is not None:
         record.state = move.arrow.to
-    _validate(record)
+    _validate(record, move.before)
     record.save(force_insert=move.arrow.opens)
     _record(move, record, outcome)
-    if getattr(record, "state", "") != move.state:
-        clocks.wind(record)
     if then is not None:
         then(record)
         record.refresh_from_db()
+    if getattr(record, "state", "") != move.state:
+        clocks.wind(record)
 
 
 def _kept() -> AbstractContextManager[None]:
@@ -221,10 +221,12 @@ def _facts(record: models.Model) -> dict[str, Any]:
     return {f.attname: getattr(record, f.attname) for f in record._meta.concrete_fields}
 
 
-def _validate(record: models.Model) -> None:
-    """Check every field, and name the first bad one."""
+def _validate(record: models.Model, before: dict[str, Any]) -> None:
+    """Check every field, and name the first bad one. A relation that is as it was is not looked up once more."""
+    relations = [f for f in record._meta.concrete_fields if f.is_relation and f.attname in before]
+    same = {f.name for f in relations if before[f.attname] == getattr(record, f.attname)}
     try:
-        record.full_clean(validate_unique=False, validate_constraints=False)
+        record.full_clean(exclude=same, validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise Invalid(messages[0], field=field) from error

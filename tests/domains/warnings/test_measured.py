@@ -49,11 +49,11 @@ def test_the_worst_is_taken_from_the_time_it_stood_by_the_direction_of_its_rule(
     fill(store, found, [*[9.0, 0.0] * 5, 0.5, 0.9, 0.1, 0.3, 9.0, 0.0])
     found.recovered_at = ROSE + timedelta(minutes=3)
     with clock.frozen(ROSE + timedelta(hours=1)):
-        assert measured.worst(found) == worst
+        assert measured.worst(found, store) == worst
     assert measured.latest([found])[found.channel.slot].value == 0.0
 
 
 def test_a_channel_that_was_never_heard_leaves_what_the_alarm_knows(store: Store) -> None:
     found = alarm("above", 0.5)
     with clock.frozen(ROSE):
-        assert (measured.latest([found]), measured.worst(found)) == ({}, 0.5)
+        assert (measured.latest([found]), measured.worst(found, store)) == ({}, 0.5)

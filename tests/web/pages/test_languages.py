@@ -23,8 +23,9 @@ from anshu.domains.incidents.transitions import dispatch, draft_first, instruct,
 from anshu.domains.people.models import Organisation, Person, Responsibility
 from anshu.domains.places.models import Area, Site
 from anshu.domains.teams.models import Team
-from anshu.domains.warnings.models import Alarm, Level, Rule
+from anshu.domains.warnings.models import Alarm, AlarmGroup, Level, Rule
 from anshu.domains.warnings.transitions.alarms import confirm, raise_alarm
+from anshu.domains.warnings.transitions.silences import silence
 from anshu.domains.warnings.transitions.calls import open_call_out
 from anshu.domains.warnings.transitions.signals import relay
 from anshu.kernel import clock
@@ -140,6 +141,7 @@ def district() -> Iterator[SimpleNamespace]:
         )
         confirm(alarm, by=officer)
         Alarm.objects.filter(pk=alarm.pk).update(state="closed" if level == "2" else "raised")
+    silence(by=officer, channel=channel, reason="检修", ends_at=now + timedelta(hours=2))
     facts = {
         "identifier": "1",
         "issuer": "区应急局",
@@ -195,6 +197,10 @@ def pages(district: SimpleNamespace) -> Iterator[tuple[str, str]]:
         "/desk",
         "/map",
         "/wall",
+        "/silences/",
+        "/tuning/",
+        f"/tuning/{Rule.objects.get().pk}",
+        f"/desk/group/{AlarmGroup.objects.get().pk}",
         "/handover",
         "/intake",
         "/search?q=1",

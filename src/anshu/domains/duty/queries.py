@@ -150,5 +150,6 @@ def unread_warnings(shift: Shift) -> "QuerySet[Warning]":
 
 
 def unjudged_alarms(shift: Shift) -> "QuerySet[Alarm]":
-    """Alarms that nobody has given a verdict on."""
-    return Alarm.objects.filter(under([shift.territory]), state=Alarm.State.RAISED, exercise=shift.exercise)
+    """Alarms on the desk that nobody has given a verdict on."""
+    rows = Alarm.objects.filter(under([shift.territory]), state=Alarm.State.RAISED, exercise=shift.exercise)
+    return rows.filter(silenced_by=None, inhibited_by=None)

@@ -167,7 +167,8 @@ def evacuated(person: Person) -> int:
 
 
 def worst_alarms(person: Person, limit: int = 5) -> list[Alarm]:
-    """Alarms that stand, the gravest and highest first."""
-    rows = Alarm.objects.visible_to(person).filter(state__in=("raised", "confirmed"), recovered_at=None)
+    """Alarms that stand and are not kept off the desk, the gravest and highest first."""
+    standing = Alarm.objects.visible_to(person).filter(state__in=("raised", "confirmed"), recovered_at=None)
+    rows = standing.filter(silenced_by=None, inhibited_by=None)
     found: list[Any] = list(rows.select_related("site", "channel", "rule").order_by("level", "-peak")[:limit])
     return found

@@ -1,6 +1,6 @@
 """The registers of warning: rules, alarms, relayed warnings, call-outs and calls. The newest stand first."""
 
-from anshu.domains.warnings.models import Alarm, Call, CallOut, Rule, Warning
+from anshu.domains.warnings.models import Alarm, AlarmGroup, Call, CallOut, Rule, Silence, Warning
 from anshu.ledger.declaration import Ledger, Points, register
 
 NEWEST_FIRST = ("-id",)  # ids follow the order of making, and unlike an instant they are indexed
@@ -11,7 +11,18 @@ ALARMS = register(
         slug="alarms",
         group="warnings",
         columns=("number", "title", "level", "state", "site", "value", "raised_at", "recovered_at", "territory"),
-        filters=("state", "level", "site", "channel", "rule", "blind", "incident_id"),
+        filters=(
+            "state",
+            "level",
+            "site",
+            "channel",
+            "rule",
+            "blind",
+            "incident_id",
+            "group",
+            "silenced_by",
+            "inhibited_by",
+        ),
         facts=(
             "number",
             "title",
@@ -33,6 +44,10 @@ ALARMS = register(
             "judged_at",
             "judged_by",
             "duplicate_of",
+            "group",
+            "shown_at",
+            "silenced_by",
+            "inhibited_by",
             "incident_id",
             "territory",
             "lon",
@@ -40,6 +55,66 @@ ALARMS = register(
         ),
         order=NEWEST_FIRST,
         layer=Points(colour_by="level", visible=True),
+        icon="bell",
+    )
+)
+
+ALARM_GROUPS = register(
+    Ledger(
+        AlarmGroup,
+        slug="alarm-groups",
+        group="warnings",
+        columns=("number", "title", "level", "state", "family", "count", "first_at", "last_at", "verdict", "territory"),
+        filters=("state", "level", "family", "verdict", "site"),
+        facts=(
+            "number",
+            "title",
+            "level",
+            "state",
+            "family",
+            "site",
+            "head",
+            "count",
+            "first_at",
+            "last_at",
+            "verdict",
+            "verdict_level",
+            "verdict_reason",
+            "judged_at",
+            "judged_by",
+            "held_at",
+            "held_by",
+            "merged_into",
+            "territory",
+        ),
+        order=NEWEST_FIRST,
+        icon="bell",
+    )
+)
+
+SILENCES = register(
+    Ledger(
+        Silence,
+        slug="silences",
+        group="warnings",
+        columns=("number", "owner", "reason", "site", "channel", "rule", "quantity", "red_too", "state", "ends_at"),
+        filters=("state", "red_too", "rule", "channel", "site"),
+        facts=(
+            "number",
+            "owner",
+            "reason",
+            "rule",
+            "channel",
+            "site",
+            "quantity",
+            "territory",
+            "red_too",
+            "starts_at",
+            "ends_at",
+            "ended_at",
+            "state",
+        ),
+        order=NEWEST_FIRST,
         icon="bell",
     )
 )

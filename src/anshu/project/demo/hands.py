@@ -220,7 +220,8 @@ class Hands:
         if self.hands_off:
             for warning in Warning.objects.filter(state=Warning.State.RECEIVED, exercise=False):
                 yield Due(warning, "read", partial(signals.read_warning, warning, by=self.officer))
-        for alarm in Alarm.objects.filter(state=Alarm.State.RAISED, exercise=False).select_related("site"):
+        unjudged = Alarm.objects.filter(state=Alarm.State.RAISED, exercise=False, silenced_by=None, inhibited_by=None)
+        for alarm in unjudged.select_related("site"):
             if self.hands_off or self._red_unjudged(alarm):
                 yield Due(alarm, "judge", partial(alarms.confirm, alarm, by=self.officer))
 

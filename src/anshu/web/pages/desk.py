@@ -1,45 +1,26 @@
 """The duty desk: alarms as they come, one key for a verdict, calls until answered, open incidents with clocks."""
 
-from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from anshu.access.policy import Person, actor_of, require
+from anshu.access.policy import Person, actor_of, may, require
+from anshu.domains.devices.queries import store
 from anshu.domains.incidents import queries as incident_queries
 from anshu.domains.incidents.models import Incident
 from anshu.domains.people.models import Responsibility
-from anshu.domains.warnings.models import Alarm, Call, CallOut, Warning
+from anshu.domains.warnings.models import Alarm, AlarmGroup, Call, CallOut, Warning
+from anshu.domains.warnings.queries import lines
 from anshu.domains.warnings.queries.measured import latest, worst
-from anshu.domains.warnings.transitions.alarms import confirm, mark_test, reject
 from anshu.kernel import clock
-from anshu.web.pages.registers import after, deeds
+from anshu.web.pages.registers import deeds
 from anshu.workflow import clocks
 from anshu.workflow.models import Change, Clock
 
-RECENT = timedelta(hours=12)
-SHOWN = 300
-STANDING = (Alarm.State.RAISED, Alarm.State.CONFIRMED)
-
-
-def rows(actor: Person) -> list[Alarm]:
-    """Unanswered alarms first, then what stands, then what was settled in the last hours; newest last in each. Those
-    that stand carry what is measured now as `now`."""
-    recent = Alarm.objects.visible_to(actor).filter(Q(state__in=STANDING) | Q(raised_at__gte=clock.now() - RECENT))
-    found: list[Any] = list(recent.select_related("site", "channel", "rule").order_by("-raised_at")[:SHOWN])
-    measured = latest(alarm for alarm in found if alarm.state in STANDING)
-    for alarm in found:
-        alarm.now = measured.get(alarm.channel.slot) if alarm.state in STANDING else None
-    rank = {Alarm.State.RAISED: 0, Alarm.State.CONFIRMED: 1}
-    return sorted(
-        found,
-        key=lambda alarm: (rank.get(alarm.state, 2), alarm.level if alarm.state == "raised" else "", alarm.raised_at),
-    )
+"""For how long a silence may be ordered from the desk, in hours; any other end is given on its own page."""
+HOURS = (1, 2, 4, 8, 24, 72)
 
 
 @require_GET
@@ -47,12 +28,10 @@ def desk(request: HttpRequest) -> HttpResponse:
     """The whole desk."""
     actor = actor_of(request)
     require(actor, "duty.view")
-    found = rows(actor)
-    return render(
-        request,
-        "desk/desk.html",
-        {"alarms": found, "standing": about(found[0], actor) if found else None, **bottom(actor)},
-    )
+    shown = lines.desk(actor, unfolded="all" in request.GET)
+    stand = about_group(shown.first, actor) if shown.first else None
+    context = {"desk": shown, "unfolded": "all" in request.GET, "standing": stand}
+    return render(request, "desk/desk.html", {**context, **bottom(actor)})
 
 
 @require_GET
@@ -60,17 +39,52 @@ def alarms(request: HttpRequest) -> HttpResponse:
     """The list alone, as the page fetches it when something has changed."""
     actor = actor_of(request)
     require(actor, "duty.view")
-    return render(request, "desk/alarms.html", {"alarms": rows(actor)})
+    unfolded = "all" in request.GET
+    return render(request, "desk/alarms.html", {"desk": lines.desk(actor, unfolded=unfolded), "unfolded": unfolded})
 
 
 @require_GET
 def standing(request: HttpRequest, key: Any) -> HttpResponse:
-    """The alarm one stands on."""
+    """The alarm one stands on, a member of its group."""
     actor = actor_of(request)
-    found = Alarm.objects.visible_to(actor).filter(pk=key).select_related("site", "channel", "rule").first()
+    found = Alarm.objects.visible_to(actor).filter(pk=key).select_related("site", "channel", "rule", "group").first()
     if found is None:
         raise Http404(str(key))
     return render(request, "desk/standing.html", {"standing": about(found, actor)})
+
+
+@require_GET
+def standing_group(request: HttpRequest, key: Any) -> HttpResponse:
+    """The line one stands on: a group, told by its gravest alarm. One that was taken in leads to the group it is in."""
+    actor = actor_of(request)
+    known = AlarmGroup.objects.visible_to(actor).select_related("merged_into", *lines.HEAD)
+    found = known.filter(pk=key).first()
+    while found is not None and found.merged_into_id is not None:
+        found = known.filter(pk=found.merged_into_id).first()
+    if found is None:
+        raise Http404(str(key))
+    return render(request, "desk/standing.html", {"standing": about_group(found, actor)})
+
+
+def about_group(group: AlarmGroup, actor: Person) -> dict[str, Any]:
+    """What a person needs to judge a group: its gravest alarm, how many wait in it, and its own verdicts and limit.
+
+    A group of one may be found to repeat another, which only an alarm can be.
+    """
+    alarm = group.head
+    if alarm is None:
+        raise Http404(str(group.pk))
+    line = lines.line(group)
+    told = about(alarm, actor)
+    own = addressed(group, "alarm-groups", actor)
+    if line.waits == 1 and alarm.state == Alarm.State.RAISED:
+        own += [deed for deed in told["deeds"] if deed["arrow"].verb == "mark_duplicate"]
+    return told | {"group": group, "line": line, "clock": clocks.running(group) or told["clock"], "deeds": own}
+
+
+def addressed(record: Alarm | AlarmGroup, slug: str, actor: Person) -> list[dict[str, Any]]:
+    """What the person may do with it, each with the address that does it."""
+    return [deed | {"address": f"/do/{slug}/{record.pk}/{deed['arrow'].verb}"} for deed in deeds(record, actor)]
 
 
 def about(alarm: Alarm, actor: Person) -> dict[str, Any]:
@@ -84,15 +98,17 @@ def about(alarm: Alarm, actor: Person) -> dict[str, Any]:
     return {
         "alarm": alarm,
         "now": latest([alarm]).get(alarm.channel.slot),
-        "worst": worst(alarm),
+        "worst": worst(alarm, store()),
         "clock": clocks.running(alarm),
-        "deeds": deeds(alarm, actor),
+        "deeds": addressed(alarm, "alarms", actor),
         "before": before,
         "owners": owners,
         "teams": incident_queries.nearest_to(alarm.position, limit=3) if alarm.position else [],
         "around": incident_queries.inside(alarm.position, 500) if alarm.position else None,
         "history": Change.objects.filter(subject="warnings.alarm", subject_id=alarm.pk).order_by("-id")[:8],
         "incident": Incident.objects.filter(pk=alarm.incident_id).first() if alarm.incident_id else None,
+        "may_silence": may(actor, "warnings.silence", alarm.territory),
+        "hours": HOURS,
     }
 
 
@@ -126,19 +142,3 @@ def bottom(actor: Person) -> dict[str, Any]:
         "unread": [{"warning": warning, "clock": clocks.running(warning)} for warning in unread[:4]],
         "overdue": Clock.objects.filter(stopped_at=None, due_at__lt=clock.now()).count(),
     }
-
-
-@require_POST
-def judge_many(request: HttpRequest) -> HttpResponse:
-    """One verdict for many alarms at once, such as all of one storm or one faulty gauge: all of them, or none."""
-    actor = actor_of(request)
-    verb, reason = request.POST.get("verb", ""), request.POST.get("reason", "")
-    verdicts: dict[str, Callable[..., Alarm]] = {"confirm": confirm, "reject": reject, "mark_test": mark_test}
-    if verb not in verdicts:
-        raise Http404(verb)
-    with transaction.atomic():
-        for alarm in Alarm.objects.visible_to(actor).filter(
-            pk__in=request.POST.getlist("chosen"), state=Alarm.State.RAISED
-        ):
-            verdicts[verb](alarm, by=actor, reason=reason)
-    return after(request, "/desk")

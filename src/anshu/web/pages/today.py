@@ -13,6 +13,7 @@ from anshu.domains.incidents.models import Incident
 from anshu.domains.situation import queries
 from anshu.domains.situation.queries import Figure
 from anshu.domains.warnings.models import Warning
+from anshu.domains.warnings.queries.debt import debts_of
 from anshu.kernel import clock
 from anshu.ledger.declaration import ledger_of
 from anshu.web.pages.registers import ROOMS
@@ -58,6 +59,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "warnings": warnings,
         "shift": duty_queries.watch_over(person.territory),
         "figures": figures(person),
+        "silences": debts_of(person.account),
         "may_call": may(person, "incidents.report_incident"),
     }
     return render(request, "today/today.html", context)

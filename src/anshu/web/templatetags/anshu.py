@@ -144,7 +144,7 @@ def signed(value: float) -> str:
 
 
 @register.filter
-def percent(share: str | float) -> str:
+def floated(share: str | float) -> str:
     """A share with its sign, as +10 % or −5 %."""
     return f"{signed(round(float(share) * 100, 1))} %"
 
@@ -153,6 +153,12 @@ def percent(share: str | float) -> str:
 def premium_reason(name: str) -> str:
     """Why a premium floats, in the words of the rule pack."""
     return rule_words.word(rules.packs()["risk_grading"], name)
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """A share of one in per cent, without the sign; a dash when there is none."""
+    return "—" if share is None else f"{100 * share:.1f}".removesuffix(".0")
 
 
 @register.filter

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from django.db.models import Q
@@ -105,22 +106,34 @@ def kind_of(alarm: Alarm) -> str:
 
 
 def absorbs(incident: Incident, alarm: Alarm) -> bool:
-    """Whether a further alarm belongs to the incident: the same object, or the same kind near and soon enough."""
+    """Whether a further alarm belongs to the incident: the same object, or near and soon enough and either of the same
+    kind or of the same group of alarms."""
     if incident.exercise != alarm.exercise:
         return False
     if incident.site_id is not None and incident.site_id == alarm.site_id:
         return True
     span = rules.at("sense_loop_limits/incident.absorb_within").limit().elapsed or timedelta(0)
     soon = alarm.sensed_at - (incident.sensed_at or incident.created_at) <= span
-    if not soon or incident.kind != kind_of(alarm) or incident.position is None or alarm.position is None:
+    if not soon or incident.position is None or alarm.position is None:
         return False
-    return incident.position.distance_m(alarm.position) <= incident.impact_m
+    if incident.position.distance_m(alarm.position) > incident.impact_m:
+        return False
+    return incident.kind == kind_of(alarm) or incident.pk in _of_its_group(alarm)
+
+
+def _of_its_group(alarm: Alarm) -> set[UUID | None]:
+    """The incidents that other alarms of the alarm's group belong to."""
+    if alarm.group_id is None:
+        return set()
+    rows = Alarm.objects.filter(group=alarm.group_id).exclude(incident_id=None)
+    return set(rows.values_list("incident_id", flat=True).distinct())
 
 
 def incident_for(alarm: Alarm) -> Incident | None:
-    """The open incident that absorbs the alarm: that of the same object first, else the nearest of its kind."""
+    """The open incident that absorbs the alarm: that of its object first, else the nearest of its kind or group."""
     rows = Incident.objects.exclude(state__in=ENDED).filter(
-        Q(kind=kind_of(alarm)) | Q(site=alarm.site, site__isnull=False), exercise=alarm.exercise
+        Q(kind=kind_of(alarm)) | Q(site=alarm.site, site__isnull=False) | Q(pk__in=_of_its_group(alarm)),
+        exercise=alarm.exercise,
     )
     fitting = [incident for incident in rows.order_by("created_at") if absorbs(incident, alarm)]
 

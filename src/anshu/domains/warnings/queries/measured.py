@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from anshu.domains.devices.queries import store
 from anshu.domains.warnings.models import Alarm, Rule
 from anshu.kernel import clock
+from anshu.telemetry.store import Store
 
 POINTS = 200
 
@@ -26,13 +28,13 @@ def latest(alarms: Iterable[Alarm]) -> dict[int, Measured]:
     return {int(slot): Measured(float(value), int(at_ms)) for slot, value, at_ms in rows}
 
 
-def worst(alarm: Alarm) -> float:
-    """The worst value while the alarm stood, by the direction of its rule: from when it was sensed until it recovered,
-    or now. Of what is derived from readings only what its steps have told is known."""
+def worst(alarm: Alarm, readings: Store, until: datetime | None = None) -> float:
+    """The worst value while the alarm stood, by the direction of its rule: from when it was sensed until the instant
+    given, or it recovered, or now. Of what is derived from readings only what its steps have told is known."""
     if alarm.rule.judged != Rule.Judged.VALUE:
         return alarm.peak
-    end = alarm.recovered_at or clock.now()
+    end = until or alarm.recovered_at or clock.now()
     span = (int(at.timestamp() * 1000) for at in (alarm.sensed_at, end))
-    series = store().series(alarm.channel.slot, next(span), next(span) + 1, POINTS)
+    series = readings.series(alarm.channel.slot, next(span), next(span) + 1, POINTS)
     gravest = min if alarm.rule.direction == Rule.Direction.BELOW else max
     return gravest([alarm.peak, *map(float, series.value)])

@@ -13,12 +13,16 @@ from django.db import transaction
 
 from anshu.access.policy import Robot
 from anshu.domains.warnings.models import Alarm, Level
+from anshu.domains.warnings.queries.measured import worst
+from anshu.domains.warnings.queries.muting import KNOWN, kept_off
 from anshu.domains.warnings.rules import ladders
-from anshu.domains.warnings.transitions.alarms import OPEN, lose_sight, raise_alarm, recover, regrade
+from anshu.domains.warnings.transitions.alarms import OPEN, arrive, lose_sight, raise_alarm, recover, regrade
+from anshu.domains.warnings.transitions.groups import place
+from anshu.domains.warnings.transitions.muting import review, settle_if_done
 from anshu.engines.sensing import Batch, Decision, Kind, RuleTable, State, advance, dump, load, new_state, recompile
 from anshu.kernel import clock
 from anshu.telemetry.store import Store
-from anshu.workflow import log
+from anshu.workflow import clocks, log
 from anshu.workflow.models import Bookmark
 
 SENSE = Robot("sense")
@@ -45,6 +49,7 @@ class Sense:
 
     def __post_init__(self) -> None:
         self._read()
+        gather()
 
     def _read(self) -> None:
         """Begin where what was saved last leaves off."""
@@ -117,7 +122,7 @@ class Sense:
         value = decision.value if decision.value is not None else 0.0
         if decision.kind is Kind.CLEAR:
             if alarm is not None:
-                recover(alarm, by=SENSE, value=value, at=at)
+                recover(alarm, by=SENSE, value=value, at=at, peak=worst(alarm, self.store, at))
             return
         level, reason = Level(str(int(decision.level))), ladders.why(decision, watch)
         if alarm is not None:
@@ -129,3 +134,20 @@ class Sense:
             raise_alarm(
                 by=SENSE, rule=watch.rule, channel=watch.channel, level=level, value=value, sensed_at=at, why=reason
             )
+
+
+def gather() -> None:
+    """Put open alarms into groups that have none, such as those raised before there were groups; and look again at what
+    is kept off the desk, because a rule pack may say otherwise since the last start."""
+    with transaction.atomic():
+        log.lock()
+        alone = Alarm.objects.filter(state__in=OPEN, group=None, silenced_by=None, inhibited_by=None)
+        for alarm in alone.select_related(*KNOWN).order_by("raised_at"):
+            if alarm.state == Alarm.State.RAISED:
+                clocks.stop(alarm, "state")
+                arrive(alarm)
+            else:
+                place(alarm, alarm.sensed_at)
+                settle_if_done(alarm)
+        for alarm in kept_off():
+            review(alarm)

@@ -1,4 +1,4 @@
-"""Alarms of devices, warnings of authorities, and the calls that make sure somebody heard. Three things, never one."""
+"""Rules and alarms of devices, warnings of authorities, and the calls that make sure somebody heard."""
 
 from typing import Any
 
@@ -74,6 +74,7 @@ class Rule(Registered):
         _("verified"), default=False, help_text=_("checked against an authority, not our default")
     )
 
+    downward = True
     searchable = ("number", "name")
 
     class Meta:
@@ -172,6 +173,18 @@ class Alarm(Registered):
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("duplicate of")
     )
     incident_id = models.UUIDField(null=True, editable=False, db_index=True)
+    group = models.ForeignKey(
+        "warnings.AlarmGroup", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("alarm group")
+    )
+    shown_at = models.DateTimeField(
+        _("on the desk since"), null=True, blank=True, help_text=_("empty while silence or inhibition has kept it off")
+    )
+    silenced_by = models.ForeignKey(
+        "warnings.Silence", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("silenced by")
+    )
+    inhibited_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("inhibited by")
+    )
 
     numbered = "GJ"
     searchable = ("number", "title")
@@ -184,10 +197,19 @@ class Alarm(Registered):
                 fields=("rule", "channel"), condition=models.Q(state__in=("raised", "confirmed")), name="one_open_alarm"
             ),
         )
-        indexes = (models.Index(fields=("state", "territory"), name="alarm_by_state"),)
+        indexes = (
+            models.Index(fields=("state", "territory"), name="alarm_by_state"),
+            models.Index(fields=("shown_at", "lon"), name="alarm_by_showing"),
+            models.Index(fields=("raised_at", "rule"), name="alarm_by_raising"),
+        )
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def muted(self) -> bool:
+        """Whether it is kept off the desk: silenced by a person, or inhibited by its cause."""
+        return self.silenced_by_id is not None or self.inhibited_by_id is not None
 
     @property
     def unit(self) -> str:
