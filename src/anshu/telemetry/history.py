@@ -1,0 +1,79 @@
+"""What was stored of many channels over a long time, read in pieces that fit into memory."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from anshu.telemetry.readings import Integers, Numbers
+from anshu.telemetry.schema import SLOT_MS
+from anshu.telemetry.series import POINT, ROWS
+
+"""Up to so many channels are looked up one by one; beyond, reading all of an hour and leaving some out is faster."""
+FEW = 64
+"""So many quarter-hours a piece: a month of a few channels, a day of many."""
+SLOTS_OF_FEW, SLOTS_OF_MANY = 2976, 96
+
+EVERYTHING = f"""SELECT channel, at_ms, value FROM reading
+WHERE at_ms / {SLOT_MS} >= :first AND at_ms / {SLOT_MS} <= :final AND at_ms >= :from_ms AND at_ms < :to_ms"""  # noqa: S608
+Table = npt.NDArray[np.void]
+READING = np.dtype([("channel", np.int64), ("at_ms", np.int64), ("value", np.float64)])
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Readings in order of time, all arrays of one length; all were taken before `to_ms`."""
+
+    channel: Integers
+    at_ms: Integers
+    value: Numbers
+    to_ms: int
+
+
+def read_history(
+    connection: sqlite3.Connection, channels: Sequence[int], from_ms: int, to_ms: int
+) -> Iterator[History]:
+    """The readings of the channels with from_ms <= at < to_ms, in pieces whose times do not overlap; the last one ends
+    at to_ms. Spans in which nothing at all was stored are skipped."""
+    wanted = np.unique(np.asarray(channels, dtype=np.int64))
+    slots = SLOTS_OF_FEW if len(wanted) <= FEW else SLOTS_OF_MANY
+    begin = _first_reading(connection, from_ms)
+    while begin is not None and begin < to_ms:
+        end = min((begin // SLOT_MS + slots) * SLOT_MS, to_ms)
+        found = _few(connection, wanted, begin, end) if len(wanted) <= FEW else _many(connection, wanted, begin, end)
+        found = found[np.argsort(found["at_ms"], kind="stable")]
+        following = _first_reading(connection, end)
+        last = following is None or following >= to_ms
+        columns = (np.ascontiguousarray(found[name]) for name in READING.names or ())
+        yield History(*columns, to_ms=to_ms if last else end)
+        begin = following
+
+
+def _first_reading(connection: sqlite3.Connection, from_ms: int) -> int | None:
+    """The begin of the first quarter-hour from this instant on that holds anything, but not before the instant."""
+    row = connection.execute(
+        f"SELECT at_ms / {SLOT_MS} FROM reading WHERE at_ms / {SLOT_MS} >= ? ORDER BY at_ms / {SLOT_MS} LIMIT 1",  # noqa: S608
+        (from_ms // SLOT_MS,),
+    ).fetchone()
+    return None if row is None else max(from_ms, int(row[0]) * SLOT_MS)
+
+
+def _few(connection: sqlite3.Connection, wanted: Integers, from_ms: int, to_ms: int) -> Table:
+    bounds = {"first": from_ms // SLOT_MS, "final": (to_ms - 1) // SLOT_MS, "from_ms": from_ms, "to_ms": to_ms}
+    parts = []
+    for channel in wanted.tolist():
+        points = np.fromiter(connection.execute(ROWS, {"channel": channel, **bounds}), POINT)
+        part = np.empty(len(points), READING)
+        part["channel"], part["at_ms"], part["value"] = channel, points["at_ms"], points["value"]
+        parts.append(part)
+    return np.concatenate(parts) if parts else np.empty(0, READING)
+
+
+def _many(connection: sqlite3.Connection, wanted: Integers, from_ms: int, to_ms: int) -> Table:
+    bounds = {"first": from_ms // SLOT_MS, "final": (to_ms - 1) // SLOT_MS, "from_ms": from_ms, "to_ms": to_ms}
+    found = np.fromiter(connection.execute(EVERYTHING, bounds), READING)
+    known = np.zeros(int(max(wanted[-1], found["channel"].max(initial=0))) + 1, dtype=np.bool_)
+    known[wanted] = True
+    return found[known[found["channel"]]]
