@@ -4,6 +4,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from anshu.engines.backtest import Spells, Truth, windows
+from anshu.engines.backtest.spells import NEVER_MS
 
 DAY_MS = 86_400_000
 FIRST_MS = 1_700_006_400_000
@@ -12,10 +13,9 @@ FIRST_MS = 1_700_006_400_000
 def spells(*rows: tuple[int, int, int]) -> Spells:
     """Yellow alarms of (channel, from, to) rows."""
     table = np.array(sorted(rows), dtype=np.int64).reshape(-1, 3)
-    level = np.full(len(table), 3, dtype=np.int64)
-    return Spells(
-        table[:, 0], table[:, 1], table[:, 2], level, level, np.zeros(len(table)), np.zeros(len(table), dtype=np.bool_)
-    )
+    reached_ms = np.column_stack([np.full((len(table), 2), NEVER_MS), table[:, 1], table[:, 1]])
+    nothing = np.zeros(len(table))
+    return Spells(table[:, 0], table[:, 1], table[:, 2], reached_ms, nothing, nothing != 0)
 
 
 @st.composite

@@ -47,7 +47,8 @@ def span(minutes: int, channels: int = 3) -> Span:
 
 def told(found: Followed) -> list[tuple[float, ...]]:
     spells = found.spells
-    columns = (spells.channel, spells.from_ms, spells.to_ms, spells.level, spells.highest, spells.value)
+    levels = (spells.level_at(spells.from_ms), spells.highest)
+    columns = (spells.channel, spells.from_ms, spells.to_ms, *levels, spells.value)
     return list(zip(*(column.tolist() for column in columns), spells.standing.tolist(), strict=True))
 
 
@@ -61,6 +62,12 @@ def test_an_alarm_runs_from_its_raise_to_its_clear_and_keeps_its_gravest_level()
     first, second = told(found)
     assert first == (0, FIRST_MS + MINUTE_MS, FIRST_MS + 4 * MINUTE_MS, 3, 1, 4.0, False)
     assert second == (0, FIRST_MS + 5 * MINUTE_MS, FIRST_MS + 6 * MINUTE_MS, 3, 3, 3.0, True)
+
+
+def test_the_level_of_an_alarm_at_an_instant_is_the_gravest_up_to_then() -> None:
+    (found,) = follow([table(channels=1)], [whole(batch([[4.0], [4.0], [7.0], [4.0], [1.0]]))], span(5, 1))
+    levels = [int(found.spells.level_at(np.array([FIRST_MS + minute * MINUTE_MS]))[0]) for minute in range(-1, 5)]
+    assert levels == [5, 3, 3, 1, 1, 1]
 
 
 VALUES = st.lists(st.lists(st.integers(0, 8).map(float), min_size=3, max_size=3), min_size=2, max_size=30)

@@ -55,15 +55,15 @@ class Candidate:
 
 
 def preflight(
-    organisation: Organisation | None, site: Site | None, territory: str
+    organisation: Organisation | None, site: Site | None, territory: str, at: datetime | None = None
 ) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
-    """The order of calling, and what was found wrong with it before anybody is called.
+    """The order of calling now, or at another hour, and what was found wrong with it before anybody is called.
 
     First whoever answers for the site, then for the area; then of the unit, and of each superior one, the first
     officer, deputy and head who can be called. People without a working channel stand in it with the reason
     (`skipped`).
     """
-    now, longest = clock.now(), int(rules.at("call_outs/chain_longest").number())
+    now, longest = at or clock.now(), int(rules.at("call_outs/chain_longest").number())
     chain: list[dict[str, Any]] = []
     gaps: list[dict[str, str]] = []
     reached: set[tuple[UUID, int]] = set()
