@@ -103,10 +103,12 @@ def test_verdicts_are_what_the_desk_has_said(store: Store, gauge: Channel) -> No
     live = rule(0.15)
     live.save()
     fill(store, gauge, WAVE * 3)
-    for place, judge in enumerate((confirm, reject)):
+    other = rule(0.2)
+    other.save()
+    for place, (judge, raised_by) in enumerate(((confirm, live), (reject, other))):
         sensed = BEGIN + timedelta(minutes=15 + 50 * place)
         alarm = Alarm.objects.create(
-            rule=live, channel=gauge, title="t", level="3", highest="3", value=0.2, peak=0.2, sensed_at=sensed,
+            rule=raised_by, channel=gauge, title="t", level="3", highest="3", value=0.2, peak=0.2, sensed_at=sensed,
             raised_at=sensed, recovered_at=sensed + timedelta(minutes=20), why={"rule": 1},
             territory=gauge.territory,
         )  # fmt: skip
