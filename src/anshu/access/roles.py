@@ -289,7 +289,7 @@ ROBOTS: dict[str, tuple[str, ...]] = {
     "work": ("warnings.*", "incidents.*", "duty.*", "hazards.postpone", "hazards.reopen"),
     "relay": ("warnings.relay", "warnings.supersede", "warnings.lift", "warnings.expire_signal"),
     "mqtt": ("telemetry.append",),
-    "import": ("*.add", "*.change"),
+    "import": ("*.view", "*.add", "*.change"),
 }
 
 

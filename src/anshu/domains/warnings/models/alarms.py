@@ -126,6 +126,8 @@ class Rule(Watching):
     def clean(self) -> None:
         """The ladder must hold together; the engine's own words say what is wrong."""
         super().clean()
+        if self.judged not in self.Judged.values or self.direction not in self.Direction.values:
+            return  # which is said of the field itself
         if self.of().signal in WINDOWED and not self.window_min:
             raise ValidationError({"window_min": _("how long is the window?")})
         if self.backup_id and (not self.channel_id or self.backup_id == self.channel_id):
