@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 from anshu.engines.backtest.comparing import Difference, compare
 from anshu.engines.backtest.rounds import Round, in_rounds
-from anshu.engines.backtest.scoring import Score, Span, score
+from anshu.engines.backtest.scoring import Score, Span, judged, leads, score
 from anshu.engines.backtest.spells import Spells
 from anshu.engines.backtest.truth import Truth, events_of, windows
 
@@ -49,6 +49,8 @@ __all__ = [
     "events_of",
     "follow",
     "in_rounds",
+    "judged",
+    "leads",
     "score",
     "windows",
 ]
