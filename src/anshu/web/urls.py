@@ -4,6 +4,7 @@ from django.urls import path
 
 from anshu.web.pages import (
     administration,
+    back_test,
     clauses,
     desk,
     exchange,
@@ -17,6 +18,8 @@ from anshu.web.pages import (
     pictures,
     record,
     registers,
+    rule_editor,
+    rule_yaml,
     today,
     wall,
 )
@@ -58,6 +61,14 @@ urlpatterns = [
     path("admin/listeners", listeners.page),
     path("admin/accounts", administration.accounts),
     path("admin/audit", administration.audit),
+    path("r/rules/new", rule_editor.editor),
+    path("r/rules/<uuid:key>/edit", rule_editor.editor),
+    path("rules.yaml", rule_yaml.download),
+    path("rules/yaml", rule_yaml.upload),
+    path("rules/preview", rule_editor.preview),
+    path("rules/<uuid:key>/backtest", back_test.page),
+    path("rules/<uuid:key>/backtest/result", back_test.result),
+    path("rules/<uuid:key>/adopt", back_test.adopt),
     path("r/<slug:slug>/", registers.listing),
     path("r/<slug:slug>/new", registers.form),
     path("r/<slug:slug>/bulk", registers.bulk),

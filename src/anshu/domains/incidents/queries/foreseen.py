@@ -20,7 +20,7 @@ from anshu.domains.incidents.queries.routing import owners
 from anshu.domains.incidents.queries.surroundings import kind_of, nearest_absorbing
 from anshu.domains.people.models import Organisation
 from anshu.domains.warnings.models import Alarm, Level, color
-from anshu.domains.warnings.queries.calls import preflight
+from anshu.domains.warnings.queries.calls import Candidate, candidates, chain_at
 from anshu.engines.backtest import Spells
 from anshu.workflow import rules
 
@@ -100,6 +100,7 @@ class Walk:
     absorbed: int = 0
     opened: int = 0
     _units: dict[tuple[object, str], Organisation | None] = field(default_factory=dict)
+    _candidates: dict[object, list[Candidate]] = field(default_factory=dict)
     _firsts: dict[tuple[object, int], tuple[str, str]] = field(default_factory=dict)
 
     def take(self, spells: Spells) -> Iterator[CallOut]:
@@ -141,7 +142,9 @@ class Walk:
         """Name and post of whoever of the unit would be rung first."""
         quarter = int(at.timestamp() * 1000) // QUARTER_MS
         if (unit.pk, quarter) not in self._firsts:
-            chain, _gaps = preflight(unit, None, unit.territory, _at(quarter * QUARTER_MS))
+            if unit.pk not in self._candidates:
+                self._candidates[unit.pk] = list(candidates(unit, None, unit.territory))
+            chain, _gaps = chain_at(self._candidates[unit.pk], _at(quarter * QUARTER_MS))
             first = next((link for link in chain if not link["skipped"]), {"name": "", "post": ""})
             self._firsts[unit.pk, quarter] = (first["name"], first["post"])
         return self._firsts[unit.pk, quarter]

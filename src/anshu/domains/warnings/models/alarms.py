@@ -75,6 +75,7 @@ class Rule(Watching):
         _("verified"), default=False, help_text=_("checked against an authority, not our default")
     )
 
+    downward = True  # a rule of the district watches its streets, who may read it
     searchable = ("number", "name")
 
     class Meta:
