@@ -155,7 +155,7 @@ class Told:
             "to": _iso(span.to_ms),
             "channels": span.channels,
             "readings": trial.followed.readings,
-            "marked": {mark.name.lower(): times for mark, times in _marked(trial)},
+            "marked": {_word(mark): times for mark, times in _marked(trial)},
             "truth": str(trial.source),
             "alarms": score.alarms,
             "alarms_a_day": round(score.alarms_a_day, 3),
@@ -188,6 +188,10 @@ def _marked(trial: Trial) -> list[tuple[Mark, int]]:
     return [(mark, times) for mark, times in trial.followed.marked.items() if times and mark is not Mark.UNWATCHED]
 
 
+def _word(mark: Mark) -> str:
+    return (mark.name or "").lower()
+
+
 def _plain(difference: Difference | None) -> dict[str, Any] | None:
     if difference is None:
         return None
@@ -216,7 +220,7 @@ ROWS = (
 def _tables(told: Sequence[Told], difference: Difference | None) -> Iterator[str]:
     figures = [each.data for each in told]
     first = figures[0]
-    marked = ", ".join(f"{times:,} {mark.name.lower()}" for mark, times in _marked(told[0].trial))
+    marked = ", ".join(f"{times:,} {_word(mark)}" for mark, times in _marked(told[0].trial))
     yield f"{first['from']} to {first['to']}, {first['channels']:,} channels, {first['readings']:,} readings" + (
         f" ({marked})" if marked else ""
     )

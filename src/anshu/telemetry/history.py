@@ -57,8 +57,8 @@ def read_history(
         found = found[np.argsort(found["at_ms"], kind="stable")]
         following = _first_reading(connection, end)
         last = following is None or following >= to_ms
-        columns = (np.ascontiguousarray(found[name]) for name in READING.names or ())
-        yield History(*columns, to_ms=to_ms if last else end)
+        channel, at_ms, value = (np.ascontiguousarray(found[name]) for name in ("channel", "at_ms", "value"))
+        yield History(channel, at_ms, value, to_ms if last else end)
         begin = following
 
 
@@ -82,4 +82,5 @@ def _many(connection: sqlite3.Connection, wanted: Integers, from_ms: int, to_ms:
     found = np.fromiter(connection.execute(EVERYTHING, bounds), READING)
     known = np.zeros(int(max(wanted[-1], found["channel"].max(initial=0))) + 1, dtype=np.bool_)
     known[wanted] = True
-    return found[known[found["channel"]]]
+    kept: Table = found[known[found["channel"]]]
+    return kept

@@ -42,7 +42,8 @@ class Spells:
 
     def level_at(self, at_ms: Whole) -> Whole:
         """The gravest level of each up to an instant, 1 red to 4 blue; 5 before it began."""
-        return LEVELS + 1 - np.count_nonzero(self.reached_ms <= at_ms[:, None], axis=1)
+        reached: Whole = np.count_nonzero(self.reached_ms <= at_ms[:, None], axis=1).astype(np.int64)
+        return LEVELS + 1 - reached
 
     def some(self, which: NDArray[np.bool_] | Whole) -> "Spells":
         """Those for which `which` is true, or at the places that it names."""

@@ -143,14 +143,14 @@ def _event(request: HttpRequest) -> float | None:
 def _second(request: HttpRequest, rule: Rule) -> Rule | None:
     """The rule with the ladder that was typed, unless it is the one it has; Invalid naming what is wrong in it."""
     steps = rule_form.typed_steps(request.GET)
-    if not steps or rule_form.told_steps(steps) == rule_form.told_steps(rule.steps):
+    if not steps:
         return None
     made, faults = draft({"steps": steps}, Channel.objects.none(), rule)
     if faults:
         ((name, words), *_more) = rule_form.beside(faults, steps).items()
         level = Level(name.split("-")[1]).label if name.startswith("step-") else ""
         raise Invalid(_("second version: %(level)s %(words)s"), field="steps", level=level, words=words)
-    return made
+    return None if rule_form.told_steps(made.steps) == rule_form.told_steps(rule.steps) else made
 
 
 @dataclass(frozen=True)

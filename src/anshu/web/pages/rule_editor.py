@@ -125,7 +125,7 @@ def _tried(made: Rule, actor: Person, asked: QueryDict) -> dict[str, Any]:
     last = store().last(slots)
     if not len(last.at_ms):
         return {"channels": channels, "channel": channels[0], "silent": True}
-    days = int(asked["days"]) if asked.get("days", "") in map(str, DAYS) else SHOWN_DAYS
+    days = next((days for days in DAYS if str(days) == asked.get("days")), SHOWN_DAYS)
     until = min(clock.now(), datetime.fromtimestamp((int(last.at_ms.max()) + 1) / 1000, tz=UTC))
     recording = stored(made, until - timedelta(days=days), until, channels)
     (trial,) = try_out([made], recording, Yardstick())

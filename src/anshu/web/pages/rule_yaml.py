@@ -56,6 +56,6 @@ def _text(request: HttpRequest) -> str:
     if (file.size or 0) > MOST_BYTES:
         raise Invalid(_("the file is larger than %(most)s MB"), field="file", most=MOST_BYTES // 1_000_000)
     try:
-        return file.read().decode("utf-8-sig")
+        return str(file.read(), "utf-8-sig")
     except UnicodeDecodeError as error:
         raise Invalid(_("the file is not UTF-8 from byte %(at)s on"), field="file", at=error.start) from error

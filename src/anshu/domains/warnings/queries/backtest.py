@@ -183,8 +183,8 @@ def _inside(truth: Truth, recording: Recording) -> Truth:
     span = recording.span
     kept = np.isin(truth.channel, list(recording.channels))
     kept &= (truth.from_ms >= span.from_ms) & (truth.from_ms < span.to_ms)
-    columns = (truth.channel, truth.from_ms, truth.to_ms, truth.happened)
-    return Truth(*(column[kept] for column in columns), truth.complete)
+    happened = truth.happened[kept]
+    return Truth(truth.channel[kept], truth.from_ms[kept], truth.to_ms[kept], happened, truth.complete)
 
 
 def verdicts(recording: Recording) -> Truth:
