@@ -187,6 +187,8 @@ PAGES = {
     "/admin/audit": "workflow.audit",
     "/admin/audit?prove": "workflow.audit",
     "/gateways/simulator/": "warnings.hear",
+    "/rules.yaml": "warnings.export",
+    "/rules/yaml": "warnings.change",
 }
 """Addresses that only take a form, or need what a page of another test gives them."""
 POSTED = {
@@ -206,6 +208,8 @@ POSTED = {
     "map/inside",
     "r/<slug:slug>/import",
     "r/<slug:slug>/export.<slug:form>",
+    "rules/preview",
+    "rules/<uuid:key>/adopt",
 }
 """Addresses with a record in them, written as the pages of one register or record."""
 RECORDS = {
@@ -218,6 +222,10 @@ RECORDS = {
     "incidents/<uuid:key>/part/<slug:part>",
     "desk/alarm/<uuid:key>",
     "hazards/<uuid:key>/clauses",
+    "r/rules/new",
+    "r/rules/<uuid:key>/edit",
+    "rules/<uuid:key>/backtest",
+    "rules/<uuid:key>/backtest/result",
 }
 
 
@@ -266,6 +274,8 @@ def pages_of(records: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"/map/data/{slug}.json", view
     yield f"/hazards/{records['hazards'].pk}/clauses", "hazards.view"
     yield f"/desk/alarm/{records['alarms'].pk}", "warnings.view"
+    for part in ("", "/result"):
+        yield f"/rules/{records['rules'].pk}/backtest{part}", "warnings.view"
     for part in ("", "/part/head", "/part/timeline", "/part/tasks", "/part/scene"):
         yield f"/incidents/{records['incidents'].pk}{part}", "incidents.view"
 

@@ -148,7 +148,7 @@ def test_the_preview_shows_what_the_draft_would_raise(channel: Channel, rule: Ru
     (curve,) = page.xpath("//*[@data-island='curve']")
     props = curve.get("data-props")
     assert len(re.findall(r"\[\d{13}, \d{13}, \"3\"\]", props)) == 1
-    assert "on the one channel" in text(page)
+    assert "on 1 channel" in text(page)
     higher = tree(browser.post("/rules/preview", typed | {"step-3-raise": "0.5"}))
     assert '"spells": []' in higher.xpath("//*[@data-island='curve']")[0].get("data-props")
     refused = tree(browser.post("/rules/preview", typed | {"step-3-clear": "0.5"}))
