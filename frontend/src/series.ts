@@ -1,7 +1,7 @@
 import { readLevel, type Level } from './levels'
 
 export interface Rung { level: string | number; raise: number; clear?: number | null; label?: string }
-export interface Series { points: [number, number | null][]; ladder?: Rung[]; unit?: string; forecast?: [number, number | null][]; name?: string }
+export interface Series { points: [number, number | null][]; ladder?: Rung[]; unit?: string; forecast?: [number, number | null][]; name?: string; spells?: [number, number, string][] }
 export interface Threshold { level: Level; raise: number; clear: number | null; label: string }
 
 /** Scale of the value axis: a step of 1, 2 or 5 times a power of ten, at most five of them, and the top that clears the highest value. */

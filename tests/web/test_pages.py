@@ -199,6 +199,8 @@ PAGES = {
     "/admin/audit": "workflow.audit",
     "/admin/audit?prove": "workflow.audit",
     "/gateways/simulator/": "warnings.hear",
+    "/rules.yaml": "warnings.export",
+    "/rules/yaml": "warnings.change",
 }
 """Addresses that only take a form, or need what a page of another test gives them."""
 POSTED = {
@@ -218,6 +220,8 @@ POSTED = {
     "map/inside",
     "r/<slug:slug>/import",
     "r/<slug:slug>/export.<slug:form>",
+    "rules/preview",
+    "rules/<uuid:key>/adopt",
 }
 """Addresses with a record in them, written as the pages of one register or record."""
 RECORDS = {
@@ -235,6 +239,10 @@ RECORDS = {
     "papers/<uuid:key>.<str:extension>",
     "desk/group/<uuid:key>",
     "tuning/<uuid:key>",
+    "r/rules/new",
+    "r/rules/<uuid:key>/edit",
+    "rules/<uuid:key>/backtest",
+    "rules/<uuid:key>/backtest/result",
 }
 
 
@@ -285,6 +293,8 @@ def pages_of(records: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield f"/desk/alarm/{records['alarms'].pk}", "warnings.view"
     yield f"/desk/group/{records['alarm-groups'].pk}", "warnings.view"
     yield f"/tuning/{records['rules'].pk}", "warnings.view"
+    for part in ("", "/result"):
+        yield f"/rules/{records['rules'].pk}/backtest{part}", "warnings.view"
     for part in ("", "/part/head", "/part/timeline", "/part/tasks", "/part/scene"):
         yield f"/incidents/{records['incidents'].pk}{part}", "incidents.view"
 

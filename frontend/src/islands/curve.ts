@@ -1,14 +1,14 @@
 import { LineChart } from 'echarts/charts'
-import { GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
+import { GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
 import { init, use, type EChartsCoreOption, type EChartsType } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import type { Mount } from '../island'
-import { levelWord, token } from '../levels'
+import { levelWord, readLevel, token } from '../levels'
 import { scale, thresholds, type Series } from '../series'
-import { clockTime, now, shortTime } from '../time'
+import { clockTime, dayText, now, shortTime } from '../time'
 import { say } from '../words'
 
-use([LineChart, GridComponent, MarkLineComponent, TooltipComponent, SVGRenderer])
+use([LineChart, GridComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, SVGRenderer])
 
 /** A threshold is a line with its word; the colour only repeats it. */
 function ladderLines(series: Series): object[] {
@@ -19,22 +19,41 @@ function ladderLines(series: Series): object[] {
   }))
 }
 
+/** Alarms as bands that begin where they rise, each with the word of its level; an instant is given a width one can see. */
+function alarmBands(series: Series): object[] {
+  const first = series.points[0]?.[0] ?? 0
+  const least = ((series.points.at(-1)?.[0] ?? first) - first) / 200
+  const crowded = (series.spells ?? []).length > WORDED
+  return (series.spells ?? []).map(([from, to, level]) => {
+    const name = readLevel(level)
+    return [
+      { xAxis: from, itemStyle: { color: token(name), opacity: 0.22, borderColor: token(name), borderWidth: 1 }, label: { show: !crowded, formatter: levelWord(name), position: 'insideTop', color: token('ink'), fontSize: 12 } },
+      { xAxis: Math.max(to, from + least) },
+    ]
+  })
+}
+
+const WORDED = 12
+const DAY_MS = 86_400_000
+const LONG_MS = 1.5 * DAY_MS
+
 function optionOf(series: Series): EChartsCoreOption {
   const ink = token('ink')
   const soft = token('ink-2')
   const line = token('line')
   const top = Math.max(...thresholds(series).map((rung) => rung.raise), ...[...series.points, ...(series.forecast ?? [])].map(([, value]) => value ?? 0))
   const unit = series.unit ?? ''
+  const long = (series.points.at(-1)?.[0] ?? 0) - (series.points[0]?.[0] ?? 0) > LONG_MS
   const tip = (items: { value: [number, number] }[]): string => items[0] ? `${shortTime(items[0].value[0], now())}:${clockTime(items[0].value[0]).slice(6)}　<b>${items[0].value[1]}</b> ${unit}` : ''
   return {
     animation: false,
     textStyle: { fontFamily: token('font') },
     grid: { left: 8, right: 12, top: 26, bottom: 4, containLabel: true },
     tooltip: { trigger: 'axis', formatter: tip, confine: true, backgroundColor: ink, borderWidth: 0, padding: [4, 8], textStyle: { color: token('paper'), fontSize: 13 }, axisPointer: { lineStyle: { color: soft, type: 'solid', width: 1 } } },
-    xAxis: { type: 'time', axisLine: { lineStyle: { color: soft } }, axisTick: { show: false }, splitLine: { show: false }, axisLabel: { color: soft, fontSize: 12, hideOverlap: true, formatter: (at: number) => clockTime(at).slice(0, 5) } },
+    xAxis: { type: 'time', ...(long ? { minInterval: DAY_MS } : {}), axisLine: { lineStyle: { color: soft } }, axisTick: { show: false }, splitLine: { show: false }, axisLabel: { color: soft, fontSize: 12, hideOverlap: true, formatter: (at: number) => long ? dayText(at).slice(5) : clockTime(at).slice(0, 5) } },
     yAxis: { type: 'value', name: unit, nameGap: 10, nameTextStyle: { color: soft, fontSize: 12, align: 'right' }, ...scale(top), min: (range: { min: number }) => Math.min(range.min, 0), axisLabel: { color: soft, fontSize: 12 }, splitLine: { lineStyle: { color: line } } },
     series: [
-      { type: 'line', data: series.points, showSymbol: false, sampling: 'lttb', connectNulls: false, lineStyle: { color: ink, width: 1.8 }, itemStyle: { color: ink }, areaStyle: { color: ink, opacity: 0.05 }, markLine: { symbol: 'none', silent: true, data: ladderLines(series) } },
+      { type: 'line', data: series.points, showSymbol: false, sampling: 'lttb', connectNulls: false, lineStyle: { color: ink, width: 1.8 }, itemStyle: { color: ink }, areaStyle: { color: ink, opacity: 0.05 }, markLine: { symbol: 'none', silent: true, data: ladderLines(series) }, markArea: { silent: true, data: alarmBands(series) } },
       { type: 'line', name: say('forecast'), data: series.forecast ?? [], showSymbol: false, lineStyle: { color: ink, width: 1.8, type: [3, 4] }, itemStyle: { color: ink } },
     ],
   }

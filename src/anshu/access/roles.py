@@ -316,7 +316,7 @@ ROBOTS: dict[str, tuple[str, ...]] = {
     ),
     "relay": ("warnings.relay", "warnings.supersede", "warnings.lift", "warnings.expire_signal"),
     "mqtt": ("telemetry.append",),
-    "import": ("*.add", "*.change"),
+    "import": ("*.view", "*.add", "*.change"),
 }
 
 

@@ -68,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     _demonstration(command)
     _care(command)
     _lists(command)
+    _rules(command)
     return top
 
 
@@ -168,6 +169,28 @@ def _lists(command: Command) -> None:
     )
     token.add_argument("--label", default="")
     token.add_argument("--days", type=int, default=0, help="days after which it expires; 0 means never")
+
+
+def _rules(command: Command) -> None:
+    """Sensing rules, tried and exchanged."""
+    backtest = command(
+        "backtest", late("back_tests", lambda m, a: m.run(a)), "try a sensing rule on past readings; nothing is written"
+    )
+    backtest.add_argument("rule", help="number of a rule, or FILE.yaml; with several rules in it FILE.yaml:NUMBER")
+    backtest.add_argument("--on", default="store", help="store (our own readings), or a CSV or NDJSON file with --map")
+    backtest.add_argument("--map", default="", help="as for replay: time=COLUMN,value=COLUMN[*FACTOR],channel=CODE")
+    backtest.add_argument("--zone", default="Asia/Shanghai", help="zone of times that have none")
+    backtest.add_argument("--from", dest="begin", default="", help="first day or instant; default: 30 days before --to")
+    backtest.add_argument("--to", default="", help="day or instant that is no longer in it; default: now")
+    backtest.add_argument("--labels", type=Path, help="CSV (channel,from,to[,happened]) or JSON of what happened")
+    backtest.add_argument("--event", type=float, help="the event is a value at or beyond this")
+    backtest.add_argument("--ahead", default="", help="how long before an event an alarm counts for it, such as 6h")
+    backtest.add_argument("--compare", default="", metavar="OTHER", help="another rule, named like the first")
+    backtest.add_argument("--json", action="store_true", help="print JSON instead of tables")
+
+    rules = command("rules", late("rule_files", lambda m, a: m.run(a)), "write sensing rules as YAML, or bring them in")
+    rules.add_argument("what", choices=("export", "check", "import"), help="check: say what is wrong, write nothing")
+    rules.add_argument("file", type=Path)
 
 
 def late(module: str, call: Callable[[Any, argparse.Namespace], Any]) -> Run:

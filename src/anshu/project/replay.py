@@ -49,7 +49,7 @@ class Door(Protocol):
 
 def run(asked: argparse.Namespace) -> int:
     """Play the file; 0 all taken in, 1 some rows or readings were rejected. Raises when nothing can be played."""
-    readings, bad = read(asked.file, Mapped.parse(asked.map), _zone(asked.zone))
+    readings, bad = read(asked.file, Mapped.parse(asked.map), zone_named(asked.zone))
     if bad:
         _report(asked.file, bad)
     if not readings:
@@ -66,7 +66,8 @@ def run(asked: argparse.Namespace) -> int:
     return 1 if bad or counts["quarantined"] else 0
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_named(name: str) -> ZoneInfo:
+    """A time zone by its name; Invalid when there is none."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:

@@ -16,6 +16,7 @@ import orjson
 from anshu.kernel.errors import Invalid
 from anshu.telemetry import quarantine, writing
 from anshu.telemetry.health import Statistics, read_statistics
+from anshu.telemetry.history import History, read_history
 from anshu.telemetry.quarantine import Page, Quarantined, Replay, Sieve
 from anshu.telemetry.readings import Batch, Intake, Integers, Numbers, Receipt, Reject, Stored
 from anshu.telemetry.schema import SLOT_MS, Synchronous, begin_write, connect, prepare
@@ -194,6 +195,11 @@ class Store:
         """A channel's readings with from_ms <= at < to_ms as a curve of at most `points`, lows and highs kept."""
         with self._reader() as connection:
             return read_series(connection, channel, from_ms, to_ms, points)
+
+    def history(self, channels: Sequence[int], from_ms: int, to_ms: int) -> Iterator[History]:
+        """The readings of the channels with from_ms <= at < to_ms, piece after piece, in order of time."""
+        with self._reader() as connection:
+            yield from read_history(connection, channels, from_ms, to_ms)
 
     def watermark(self) -> int:
         """The seq of the newest reading ever stored, 0 in a new store."""

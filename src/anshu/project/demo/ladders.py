@@ -34,10 +34,11 @@ GENERAL = (
 )
 
 
-def rules_for(district: District, channels: Mapping[str, Any]) -> Iterator[Rule]:
-    """The general rules, and one for the level of each reservoir, whose thresholds are its own."""
+def rules_for(district: District, channels: Mapping[str, Any], root: str) -> Iterator[Rule]:
+    """The general rules, which belong to the area `root`, and one for the level of each reservoir, whose thresholds are
+    its own."""
     for ladder in GENERAL:
-        yield _general(ladder)
+        yield _general(ladder, root)
     reservoirs = {item.code: item for item in district.risk_objects if item.kind is RiskKind.RESERVOIR}
     for gauge in district.gauges:
         channel = gauge.channels[0]
@@ -45,7 +46,7 @@ def rules_for(district: District, channels: Mapping[str, Any]) -> Iterator[Rule]
             yield _reservoir(reservoirs[gauge.watches], channel.code, channels[channel.code])
 
 
-def _general(ladder: Ladder) -> Rule:
+def _general(ladder: Ladder, root: str) -> Rule:
     margin = _at(f"{ladder.stem}.hysteresis_{ladder.unit}")
     thresholds = [(color, _at(f"{ladder.stem}.{color}_{ladder.unit}")) for color in ladder.colors]
     steps = [_step(color, found.number(), margin, ladder.stem) for color, found in thresholds]
@@ -56,6 +57,7 @@ def _general(ladder: Ladder) -> Rule:
             name=kind.name_zh,
             quantity=ladder.quantity,
             site_kind=ladder.site_kind,
+            territory=root,
             steps=steps,
             **_basis([found for _color, found in thresholds]),
         )

@@ -35,7 +35,7 @@ def load(scene: Scene) -> Iterator[str]:
     yield _told(scene, "responsibility", list(rows.responsibilities(scene, keys(Person), keys(Site))))
     yield _told(scene, "device", list(rows.devices(scene, keys(Site))))
     yield _told(scene, "channel", list(rows.channels(scene, keys(Device))))
-    yield _told(scene, "rule", list(ladders.rules_for(district, keys(Channel))))
+    yield _told(scene, "rule", list(ladders.rules_for(district, keys(Channel), scene.root)))
     yield _told(scene, "team", list(rows.teams(scene, keys(Organisation))))
     yield from firms.load(scene)
     yield _told(scene, "shift", list(shifts(scene)))

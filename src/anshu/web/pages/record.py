@@ -46,6 +46,7 @@ def record(request: HttpRequest, slug: str, key: Any) -> HttpResponse:
         "may_change": bool(ledger.edit) and may_on(actor, f"{ledger.domain}.change", found),
         "may_unmask": may_on(actor, f"{ledger.domain}.unmask", found),
         "room": (f"{ROOMS[slug][0]}{found.pk}", ROOMS[slug][1]) if slug in ROOMS else None,
+        "trial": f"/rules/{found.pk}/backtest" if slug == "rules" else "",
         "curve": str(found.pk) if slug == "channels" else str(getattr(found, "channel_id", "") or ""),
     }
     return render(request, "register/sheet.html" if "sheet" in request.GET else "register/record.html", context)

@@ -1,7 +1,7 @@
 """What lies around a place: sites and people inside a radius, the area it is in, incidents that may be the same."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -135,7 +135,12 @@ def incident_for(alarm: Alarm) -> Incident | None:
         Q(kind=kind_of(alarm)) | Q(site=alarm.site, site__isnull=False) | Q(pk__in=_of_its_group(alarm)),
         exercise=alarm.exercise,
     )
-    fitting = [incident for incident in rows.order_by("created_at") if absorbs(incident, alarm)]
+    return nearest_absorbing(rows.order_by("created_at"), alarm)
+
+
+def nearest_absorbing(incidents: Iterable[Incident], alarm: Alarm) -> Incident | None:
+    """Of some incidents the one that absorbs the alarm: that of the same object first, else the nearest."""
+    fitting = [incident for incident in incidents if absorbs(incident, alarm)]
 
     def away_m(incident: Incident) -> float:
         if incident.site_id is not None and incident.site_id == alarm.site_id:

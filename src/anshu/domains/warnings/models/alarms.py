@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from anshu.domains.devices.models import Channel
 from anshu.domains.people.models import Organisation, Person
 from anshu.domains.places.models import Site
+from anshu.domains.warnings.models.watching import Watching
 from anshu.engines.sensing import Direction as Side
 from anshu.engines.sensing import LadderRule, Quantity, Signal, Step, compile_rules
 from anshu.engines.sensing import Level as Grade
@@ -30,7 +31,7 @@ class Level(models.TextChoices):
     BLUE = "4", _("blue")
 
 
-class Rule(Registered):
+class Rule(Watching):
     """A ladder of thresholds for one channel, or for every channel of a quantity at a kind of site."""
 
     class Direction(models.TextChoices):
@@ -74,7 +75,7 @@ class Rule(Registered):
         _("verified"), default=False, help_text=_("checked against an authority, not our default")
     )
 
-    downward = True
+    downward = True  # a rule of the district watches its streets, who may read it
     searchable = ("number", "name")
 
     class Meta:
@@ -103,6 +104,7 @@ class Rule(Registered):
             direction=Side(self.direction),
             stale_after_s=stale_after_s,
             of=self.of(),
+            when=self.when(),
         )
 
     def of(self) -> Quantity:
@@ -125,8 +127,12 @@ class Rule(Registered):
     def clean(self) -> None:
         """The ladder must hold together; the engine's own words say what is wrong."""
         super().clean()
+        if self.judged not in self.Judged.values or self.direction not in self.Direction.values:
+            return  # which is said of the field itself
         if self.of().signal in WINDOWED and not self.window_min:
             raise ValidationError({"window_min": _("how long is the window?")})
+        if self.backup_id and (not self.channel_id or self.backup_id == self.channel_id):
+            raise ValidationError({"backup": _("only a rule on one channel has a backup, which is another one")})
         try:
             compile_rules([self.ladder(0, None)])
         except Invalid as error:

@@ -1,6 +1,6 @@
 """Questions about call-outs: who would be called in which order, what is wrong with it, how far a call-out is."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,16 +63,24 @@ def preflight(
     officer, deputy and head who can be called. People without a working channel stand in it with the reason
     (`skipped`).
     """
-    now, longest = clock.now(), int(rules.at("call_outs/chain_longest").number())
+    chain, gaps = chain_at(candidates(organisation, site, territory), clock.now())
+    if all(link["skipped"] for link in chain):
+        gaps.append({"person": "", "name": str(organisation or site or territory), "finding": "nobody"})
+    return chain, gaps
+
+
+def chain_at(among: Iterable[Candidate], at: datetime) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+    """The order of calling at an instant among those who come into question, and what was found wrong with them."""
+    longest = int(rules.at("call_outs/chain_longest").number())
     chain: list[dict[str, Any]] = []
     gaps: list[dict[str, str]] = []
     reached: set[tuple[UUID, int]] = set()
-    for candidate in _candidates(organisation, site, territory):
+    for candidate in among:
         person = candidate.person
         turn = (person.organisation_id, person.rank) if candidate.why.endswith(tuple(RANKS.values())) else None
         if any(link["person"] == str(person.pk) for link in chain) or turn in reached:
             continue
-        findings = list(_findings(person, now))
+        findings = list(_findings(person, at))
         gaps += [{"person": str(person.pk), "name": person.name, "finding": finding} for finding in findings]
         skipped = next((finding for finding in findings if finding != "untested"), "")
         chain.append(
@@ -90,12 +98,11 @@ def preflight(
             reached.add(turn)
         if sum(not link["skipped"] for link in chain) >= longest:
             break
-    if all(link["skipped"] for link in chain):
-        gaps.append({"person": "", "name": str(organisation or site or territory), "finding": "nobody"})
     return chain, gaps
 
 
-def _candidates(organisation: Organisation | None, site: Site | None, territory: str) -> Iterator[Candidate]:
+def candidates(organisation: Organisation | None, site: Site | None, territory: str) -> Iterator[Candidate]:
+    """Everybody who may stand in the chain, in order, whether they can be called or not."""
     answerable = Responsibility.objects.select_related("person__organisation").order_by("order", "number", "id")
     if site is not None:
         yield from (Candidate(row.person, "site_owner") for row in answerable.filter(site=site))

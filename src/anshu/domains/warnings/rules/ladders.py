@@ -1,6 +1,6 @@
 """Sensing rules as the engine reads them: which ladder watches which channel, and why it says what it says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,8 @@ from django.db.models import Count, Sum
 
 from anshu.domains.devices.models import Channel
 from anshu.domains.warnings.models import Rule
-from anshu.engines.sensing import Decision, RuleTable, compile_rules
+from anshu.engines.sensing import Checked, Checks, Decision, RuleTable, compile_rules
+from anshu.engines.sensing.rules import UNCHECKED
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Watch:
 
 def watches() -> Iterator[Watch]:
     """Every channel with the rule that watches it: its own rule before the one of its kind of site and quantity."""
-    rules = list(Rule.objects.filter(active=True))
+    rules = list(Rule.objects.filter(active=True).select_related("backup"))
     own: dict[Any, list[Rule]] = {}
     general: dict[tuple[str, str], list[Rule]] = {}
     for rule in rules:
@@ -55,7 +56,38 @@ def ladder_of(channel: Channel) -> list[dict[str, Any]]:
 def table() -> tuple[RuleTable, dict[str, Watch]]:
     """All watches compiled, and the watch of each key."""
     found = {watch.key: watch for watch in watches()}
-    return compile_rules(w.rule.ladder(w.channel.slot, w.channel.stale_after_s or None) for w in found.values()), found
+    ladders = (w.rule.ladder(w.channel.slot, w.channel.stale_after_s or None) for w in found.values())
+    return compile_rules(ladders, checked=checked(found.values())), found
+
+
+def checked(found: Iterable[Watch]) -> list[Checked]:
+    """What readings of each channel must pass: the strictest of what its rules ask."""
+    by_slot: dict[int, Checks] = {}
+    backups: dict[int, int] = {}
+    for watch in found:
+        own = watch.rule.checks()
+        if own != UNCHECKED:
+            slot = watch.channel.slot
+            by_slot[slot] = strictest(by_slot.get(slot, UNCHECKED), own)
+            if watch.rule.backup is not None:
+                backups[slot] = watch.rule.backup.slot
+    alike: dict[Checks, list[int]] = {}
+    for slot, checks in by_slot.items():
+        alike.setdefault(checks, []).append(slot)
+    return [
+        Checked(checks, slots, {slot: backups[slot] for slot in slots if slot in backups})
+        for checks, slots in alike.items()
+    ]
+
+
+def strictest(one: Checks, other: Checks) -> Checks:
+    """What passes passes both; where their ranges do not meet, nothing but one value does."""
+    low = max(one.low, other.low)
+    spans = {}
+    for name in ("stuck_after_s", "gap_after_s"):
+        told = [span for span in (getattr(one, name), getattr(other, name)) if span is not None]
+        spans[name] = min(told, default=None)
+    return Checks(low, max(low, min(one.high, other.high)), min(one.jump, other.jump), **spans)
 
 
 def fingerprint() -> tuple[object, ...]:
