@@ -13,9 +13,9 @@ CODE = "9144030071526726XG"
 
 def filled(model: type[models.Model], known: "dict[type[models.Model], Any] | None" = None, **values: Any) -> Any:
     """A record with something in every field that must have something. It points at `known` records where their kind
-    is asked for, needed or not, and at new ones where it is needed and none is known."""
+    is asked for, needed or not, and at new ones, known from then on, where it is needed and none is known."""
     given = dict(values)
-    known = known or {}
+    known = {} if known is None else known
     for field in model._meta.concrete_fields:
         if field.name in given or field.primary_key:
             continue
@@ -31,7 +31,9 @@ def filled(model: type[models.Model], known: "dict[type[models.Model], Any] | No
 def something(field: Any, known: dict[type[models.Model], Any], values: dict[str, Any]) -> Any:
     """A value that the field takes."""
     if isinstance(field, models.ForeignKey):
-        return filled(field.related_model, known, **{n: v for n, v in values.items() if field_in(field, n)})
+        kept = {n: v for n, v in values.items() if n != "number" and field_in(field, n)}
+        known[field.related_model] = filled(field.related_model, known, **kept)
+        return known[field.related_model]
     if field.choices:
         return field.flatchoices[0][0]
     kinds: tuple[tuple[Any, Any], ...] = (

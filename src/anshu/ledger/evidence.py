@@ -58,8 +58,7 @@ def _of_time(record: Registered, picture: Attachment) -> list[Doubt]:
     elif picture.made_at > picture.uploaded_at + timedelta(seconds=60):
         found.append(Doubt(picture, "ahead", _("is said to be taken later than it came")))
     since = getattr(record, "ordered_at", None)
-    after = picture.purpose == Attachment.Purpose.AFTER and since is not None and picture.made_at is not None
-    if after and picture.made_at < since:
+    if picture.purpose == Attachment.Purpose.AFTER and since and picture.made_at and picture.made_at < since:
         found.append(Doubt(picture, "before_order", _("shows afterwards, but was taken before the order")))
     return found
 

@@ -25,9 +25,9 @@ from anshu.domains.places.models import Area, Site
 from anshu.domains.teams.models import Team
 from anshu.domains.warnings.models import Alarm, AlarmGroup, Level, Rule
 from anshu.domains.warnings.transitions.alarms import confirm, raise_alarm
-from anshu.domains.warnings.transitions.silences import silence
 from anshu.domains.warnings.transitions.calls import open_call_out
 from anshu.domains.warnings.transitions.signals import relay
+from anshu.domains.warnings.transitions.silences import silence
 from anshu.kernel import clock
 from anshu.ledger.declaration import LEDGERS
 from anshu.workflow.models import Change, Clock
@@ -171,7 +171,7 @@ def district() -> Iterator[SimpleNamespace]:
     known = {type(record): record for record in (site, bureau, people[0], channel, device, rule, incident)}
     for number, ledger in enumerate(LEDGERS.values(), 100):
         if not ledger.model._default_manager.exists():
-            known[ledger.model] = filled(ledger.model, known, number=str(number), **where)
+            known[ledger.model] = known.get(ledger.model) or filled(ledger.model, known, number=str(number), **where)
     yield SimpleNamespace(incident=incident, accounts=accounts)
 
 

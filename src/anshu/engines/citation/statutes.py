@@ -14,7 +14,8 @@ def articles(source: str, text: str) -> Iterator[Passage]:
     """Each article whole, with all its paragraphs; chapter headings and what stands before the first article are not
     part of any. `source` is how the statute is cited."""
     _head, _mark, body = text.partition(END_OF_HEAD)
-    name, lines = "", []
+    name = ""
+    lines: list[str] = []
     for line in (body or text).splitlines():
         found = ARTICLE.match(line.strip())
         if found:

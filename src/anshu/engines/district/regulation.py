@@ -61,7 +61,7 @@ class _Maker:
         firms = iter(self.random.permutation(self.firms))
         units = iter(self.random.permutation(10))
         pools = {Sign.MOVED_DATES: ("f", firms), Sign.COPIED_TEXT: ("f", firms), Sign.MONTH_END: ("u", units)}
-        found = {}
+        found: dict[Sign, frozenset[str]] = {}
         for sign in PLANTED:
             letter, pool = pools.get(sign, ("p", officers))
             found[sign] = frozenset(f"{letter}{next(pool)}" for _two in range(1 if letter == "u" else 2))
