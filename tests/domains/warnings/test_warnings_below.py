@@ -5,7 +5,7 @@ import pytest
 from anshu.access.models import Account, Grant
 from anshu.access.policy import Person
 from anshu.api.events import Listener, told
-from anshu.domains.warnings.models import Warning
+from anshu.domains.warnings.models import Rule, Warning
 from anshu.kernel import clock
 from anshu.workflow.models import Change
 
@@ -28,6 +28,23 @@ def test_a_street_sees_the_warnings_of_all_that_it_lies_in(street: Person) -> No
             identifier=area, issuer="气象台", hazard="暴雨", headline=area, text="", sent_at=clock.now(), territory=area
         )
     assert {row.territory for row in Warning.objects.visible_to(street)} == SEEN
+
+
+def test_who_reaches_everywhere_sees_the_warnings_and_rules_of_every_area() -> None:
+    account = Account.objects.create(username="whole", name="whole")
+    Grant.objects.create(account=account, role="system_administrator", territory="")
+    for area in AREAS:
+        sent = {"sent_at": clock.now(), "territory": area}
+        Warning.objects.create(identifier=area, issuer="气象台", hazard="暴雨", headline=area, text="", **sent)
+        Rule.objects.create(number=area, name=area, quantity="q", steps=[], territory=area)
+    for model in (Warning, Rule):
+        assert {row.territory for row in model.objects.visible_to(Person(account))} == set(AREAS)
+
+
+def test_a_street_reads_the_rules_that_watch_it(street: Person) -> None:
+    for area in AREAS:
+        Rule.objects.create(number=area, name=area, quantity="q", steps=[], territory=area)
+    assert {row.territory for row in Rule.objects.visible_to(street)} == SEEN
 
 
 async def _nowhere(_message: object) -> None:
