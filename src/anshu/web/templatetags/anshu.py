@@ -168,12 +168,6 @@ def minutes(value: float | None) -> str:
 
 
 @register.filter
-def percent(share: float) -> str:
-    """A share of one as 12.5 %."""
-    return f"{100 * share:.1f} %"
-
-
-@register.filter
 def get(mapping: Any, key: Any) -> Any:
     """An entry of a mapping."""
     return mapping.get(key) if mapping else None

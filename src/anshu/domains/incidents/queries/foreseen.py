@@ -3,7 +3,8 @@
 Each alarm is taken to be found true when the limit of its verdict ends. It is absorbed by the incident that would have
 absorbed it, or opens one; the incident is dispatched to the unit that the rules of responsibility choose when the limit
 of dispatch ends; the unit is called if the level by then is one that calls. An incident stays open until its last
-alarm has recovered and the limit of closing has ended.
+alarm has recovered and the limit of closing has ended. Silences and inhibition are not looked at: it is the most that a
+rule can cause.
 """
 
 from collections import Counter
