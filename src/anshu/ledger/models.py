@@ -26,9 +26,9 @@ class Records(models.QuerySet[Record]):
             reach = actor.reach(code)
             # A condition that holds everywhere vanishes beside another: whoever reaches everywhere is asked first.
             return self.all() if "" in reach else self.filter(under(reach) | over(reach))
-        owned = actor.owns(code) if self.model.held_by else []  # type: ignore[attr-defined]
-        if owned:
-            return self.filter(under(actor.reach(code)) | models.Q(**{f"{self.model.held_by}__in": owned}))  # type: ignore[attr-defined]
+        reach, owned = actor.reach(code), actor.owns(code) if self.model.held_by else []  # type: ignore[attr-defined]
+        if owned and "" not in reach:
+            return self.filter(under(reach) | models.Q(**{f"{self.model.held_by}__in": owned}))  # type: ignore[attr-defined]
         return visible_to(actor, self, code)  # type: ignore[return-value]
 
     def real(self) -> Self:
