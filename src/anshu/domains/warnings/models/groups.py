@@ -29,7 +29,7 @@ class AlarmGroup(Registered):
 
     title = models.CharField(_("what"), max_length=200)
     family = models.CharField(_("family of causes"), max_length=30)
-    level = models.CharField(_("worst level"), max_length=1, choices=Level)
+    level = models.CharField(_("level"), max_length=1, choices=Level)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING, editable=False)
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("site"))
     head = models.ForeignKey(

@@ -87,8 +87,11 @@ def join_group(group: AlarmGroup, *, by: Actor, into: AlarmGroup) -> None:
 @transition(State.HELD, State.SETTLED, to=State.WAITING, title=_("wait again"))
 def rearm_group(group: AlarmGroup, *, by: Actor, reason: str) -> None:
     """Something in it asks for a person again: graver than what was acknowledged or judged, too long after it, or risen
-    once more after all had cleared."""
+    once more after all had cleared. The line tells of what waits, not of what was judged before."""
     group.held_at, group.held_by = None, ""
+    worst = waiting(group).order_by("level", "id").select_related("site").first()
+    if worst is not None:
+        _stand_for(group, worst, worst.level)
 
 
 @transition(State.WAITING, to=State.HELD, title=_("acknowledge"), key="h")
