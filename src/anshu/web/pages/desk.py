@@ -59,7 +59,7 @@ def standing(request: HttpRequest, key: Any) -> HttpResponse:
 def standing_group(request: HttpRequest, key: Any) -> HttpResponse:
     """The line one stands on: a group, told by its gravest alarm. One that was taken in leads to the group it is in."""
     actor = actor_of(request)
-    known = AlarmGroup.objects.visible_to(actor).select_related("merged_into", *lines.HEAD)
+    known = AlarmGroup.objects.visible_to(actor).exclude(head=None).select_related(*lines.HEAD)
     found = known.filter(pk=key).first()
     while found is not None and found.merged_into_id is not None:
         found = known.filter(pk=found.merged_into_id).first()

@@ -43,8 +43,8 @@ class AlarmGroup(Registered):
     verdict_reason = models.CharField(_("reason of the verdict"), max_length=200, blank=True)
     judged_at = models.DateTimeField(_("judged at"), null=True, blank=True)
     judged_by = models.CharField(_("judged by"), max_length=60, blank=True)
-    held_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True)
-    held_by = models.CharField(_("acknowledged by"), max_length=60, blank=True)
+    acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True)
+    acknowledged_by = models.CharField(_("acknowledged by"), max_length=60, blank=True)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken in by")
     )
