@@ -59,3 +59,13 @@ def test_the_stream_tells_a_street_of_them_and_of_nothing_else_above_it(street: 
     seen = {area for area in AREAS if listener._may_see(told({**event, "territory": area}))}
     assert seen == (SEEN if subject == "warnings.warning" else {"440303001", "440303001001"})
     assert not Change.objects.exists()
+
+
+def test_who_looks_over_everything_sees_those_of_every_area(db: None) -> None:
+    account = Account.objects.create(username="root", name="root")
+    Grant.objects.create(account=account, role="system_administrator", territory="")
+    for area in AREAS:
+        Warning.objects.create(
+            identifier=area, issuer="气象台", hazard="暴雨", headline=area, text="", sent_at=clock.now(), territory=area
+        )
+    assert {row.territory for row in Warning.objects.visible_to(Person(account))} == set(AREAS)

@@ -21,9 +21,13 @@ from anshu.workflow.models import Change, Clock
 from anshu.workflow.transitions import Arrow, arrow_called, arrows_of
 
 CHANGES_SHOWN = 120
+"""What changes for nobody: alarms that leave the desk because of another."""
+UNTOLD = Q(verb="warnings.keep_off")
 """A clock that begins later than this from now is in nobody's hands yet."""
 AHEAD = timedelta(hours=1)
 CLOCKS_AT_ONCE = 200
+"""How many alarms of one group may stand before others that are milder."""
+ALARMS_OF_A_GROUP = 60
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def changes(person: Person, since: int) -> list[Changed]:
         rows = Change.objects.filter(
             under(person.reach(f"{domain}.view")), subject__startswith=f"{domain}.", id__gt=since
         )
-        for change in rows.exclude(subject__in=hidden).order_by("-id")[:CHANGES_SHOWN]:
+        for change in rows.exclude(Q(subject__in=hidden) | UNTOLD).order_by("-id")[:CHANGES_SHOWN]:
             groups.setdefault((change.subject, change.subject_id), []).append(change)
     found = [Changed(rows[0].label, subject, key, tuple(rows[:5])) for (subject, key), rows in groups.items()]
     return sorted(found, key=lambda group: -group.rows[0].id)[:20]
@@ -167,8 +171,10 @@ def evacuated(person: Person) -> int:
 
 
 def worst_alarms(person: Person, limit: int = 5) -> list[Alarm]:
-    """Alarms that stand and are not kept off the desk, the gravest and highest first."""
+    """Alarms that stand and are not kept off the desk, the gravest and highest first, one of each group."""
     standing = Alarm.objects.visible_to(person).filter(state__in=("raised", "confirmed"), recovered_at=None)
     rows = standing.filter(silenced_by=None, inhibited_by=None)
-    found: list[Any] = list(rows.select_related("site", "channel", "rule").order_by("level", "-peak")[:limit])
-    return found
+    worst: dict[Any, Alarm] = {}
+    for alarm in rows.select_related("site", "channel", "rule").order_by("level", "-peak")[: limit * ALARMS_OF_A_GROUP]:
+        worst.setdefault(alarm.group_id or alarm.pk, alarm)
+    return list(worst.values())[:limit]

@@ -21,6 +21,8 @@ from anshu.workflow.models import Change, Clock
 
 """For how long a silence may be ordered from the desk, in hours; any other end is given on its own page."""
 HOURS = (1, 2, 4, 8, 24, 72)
+"""The order in which what may be done with a group stands on the desk, by its keys."""
+KEYS = "tfdeh"
 
 
 @require_GET
@@ -57,7 +59,7 @@ def standing(request: HttpRequest, key: Any) -> HttpResponse:
 def standing_group(request: HttpRequest, key: Any) -> HttpResponse:
     """The line one stands on: a group, told by its gravest alarm. One that was taken in leads to the group it is in."""
     actor = actor_of(request)
-    known = AlarmGroup.objects.visible_to(actor).select_related("merged_into", *lines.HEAD)
+    known = AlarmGroup.objects.visible_to(actor).exclude(head=None).select_related(*lines.HEAD)
     found = known.filter(pk=key).first()
     while found is not None and found.merged_into_id is not None:
         found = known.filter(pk=found.merged_into_id).first()
@@ -71,14 +73,13 @@ def about_group(group: AlarmGroup, actor: Person) -> dict[str, Any]:
 
     A group of one may be found to repeat another, which only an alarm can be.
     """
-    alarm = group.head
-    if alarm is None:
-        raise Http404(str(group.pk))
     line = lines.line(group)
+    alarm = line.face
     told = about(alarm, actor)
     own = addressed(group, "alarm-groups", actor)
     if line.waits == 1 and alarm.state == Alarm.State.RAISED:
         own += [deed for deed in told["deeds"] if deed["arrow"].verb == "mark_duplicate"]
+    own.sort(key=lambda deed: KEYS.find(deed["arrow"].key))
     return told | {"group": group, "line": line, "clock": clocks.running(group) or told["clock"], "deeds": own}
 
 

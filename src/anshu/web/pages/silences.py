@@ -22,7 +22,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """The report: every silence in force, red first, and every alarm that keeps others off the desk."""
     actor = actor_of(request)
     require(actor, "warnings.view")
-    rows = [{"debt": debt, "deeds": deeds(debt.silence, actor)} for debt in debts(actor)]
+    rows = [{"debt": debt, "deeds": deeds(debt.silence, actor)[::-1]} for debt in debts(actor)]  # lifting comes first
     return render(request, "silences.html", {"rows": rows, "causes": causes(actor)})
 
 

@@ -12,8 +12,9 @@ from anshu.domains.duty import queries as duty_queries
 from anshu.domains.incidents import queries as incident_queries
 from anshu.domains.places.models import Site
 from anshu.domains.situation import queries
-from anshu.domains.warnings.models import Alarm, Warning
+from anshu.domains.warnings.models import Alarm, Level, Warning
 from anshu.domains.warnings.queries.measured import latest
+from anshu.domains.warnings.queries.muting import kept_off
 from anshu.kernel import clock
 from anshu.workflow.models import Change
 
@@ -56,7 +57,8 @@ def left(actor: Person) -> dict[str, Any]:
     alarms = queries.worst_alarms(actor)
     now = latest(alarms)
     worst = [{"alarm": alarm, "now": now.get(alarm.channel.slot), "spark": spark(alarm)} for alarm in alarms]
-    return {"warnings": in_force[:5], "worst": worst}
+    off = kept_off().filter(pk__in=Alarm.objects.visible_to(actor).values("pk"), level=Level.RED)
+    return {"warnings": in_force[:5], "worst": worst, "kept_off_red": off.count()}
 
 
 def spark(alarm: Alarm) -> str:

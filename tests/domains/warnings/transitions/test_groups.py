@@ -145,7 +145,7 @@ def test_what_is_graver_than_the_verdict_or_late_waits_for_a_person(by: Person, 
 def test_acknowledged_it_asks_for_nobody_until_something_graver_comes(by: Person) -> None:
     first = rise(gauge("A"))
     held = groups.acknowledge_group(of(first), by=by)
-    assert (held.state, held.held_by) == ("held", "周航")
+    assert (held.state, held.acknowledged_by) == ("held", "周航")
     assert of(rise(gauge("B", 50))).state == "held"
     assert of(rise(gauge("C", 100), Level.ORANGE)).state == "waiting"
 

@@ -29,7 +29,7 @@ class AlarmGroup(Registered):
 
     title = models.CharField(_("what"), max_length=200)
     family = models.CharField(_("family of causes"), max_length=30)
-    level = models.CharField(_("worst level"), max_length=1, choices=Level)
+    level = models.CharField(_("level"), max_length=1, choices=Level)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING, editable=False)
     site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("site"))
     head = models.ForeignKey(
@@ -43,8 +43,8 @@ class AlarmGroup(Registered):
     verdict_reason = models.CharField(_("reason of the verdict"), max_length=200, blank=True)
     judged_at = models.DateTimeField(_("judged at"), null=True, blank=True)
     judged_by = models.CharField(_("judged by"), max_length=60, blank=True)
-    held_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True)
-    held_by = models.CharField(_("acknowledged by"), max_length=60, blank=True)
+    acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True)
+    acknowledged_by = models.CharField(_("acknowledged by"), max_length=60, blank=True)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("taken in by")
     )

@@ -1,11 +1,12 @@
 """The lines of the duty desk: groups of alarms, how many an officer can take in, and what is kept off the desk."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from anshu.access.policy import Actor
@@ -19,14 +20,18 @@ from anshu.workflow import rules
 RECENT = timedelta(hours=12)
 SHOWN, MEMBERS, OFFENDERS = 100, 8, 3
 State = AlarmGroup.State
+"""An alarm that waits for a verdict on the desk."""
+WAITS = Q(state=Alarm.State.RAISED, silenced_by=None, inhibited_by=None)
 HEAD = ("head__rule", "head__channel", "head__site", "site")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A group, what is measured now at its gravest alarm, how many of its alarms wait, and the worst few of them."""
+    """A group, the alarm that stands for it (the worst that waits, else its gravest), what is measured there now, how
+    many of its alarms wait, and the worst few."""
 
     group: AlarmGroup
+    face: Alarm
     now: Measured | None
     waits: int
     members: tuple[Alarm, ...]
@@ -96,11 +101,15 @@ def desk(actor: Actor, *, unfolded: bool = False) -> Desk:
     held = known.filter(state=State.HELD).order_by("level", "first_at")[:SHOWN]
     settled = known.filter(state=State.SETTLED, last_at__gte=clock.now() - RECENT).order_by("-last_at")[:SHOWN]
     told = {line.group.pk: line for line in lines([*shown[:SHOWN], *held, *settled])}
+
+    def of(groups: Iterable[AlarmGroup]) -> list[Line]:
+        return [told[group.pk] for group in groups if group.pk in told]
+
     off = kept_off().filter(pk__in=Alarm.objects.visible_to(actor).values("pk"))
     return Desk(
-        waiting=[told[group.pk] for group in shown[:SHOWN]],
-        held=[told[group.pk] for group in held],
-        settled=[told[group.pk] for group in settled],
+        waiting=of(shown),
+        held=of(held),
+        settled=of(settled),
         fold=_fold(beyond) if beyond else None,
         load=load,
         kept_off=off.count(),
@@ -119,18 +128,17 @@ def within(waiting: list[AlarmGroup], budget: int) -> tuple[list[AlarmGroup], li
 
 def lines(groups: list[AlarmGroup]) -> list[Line]:
     """The groups with what a line tells of each, in the order given."""
-    now = latest(group.head for group in groups if group.head is not None and group.head.state in STANDING)
-    keys = [group.pk for group in groups]
-    waits = _waits(keys)
+    waits = _waits([group.pk for group in groups])
     members = _members([group.pk for group in groups if group.count > 1])
-    return [
-        Line(
-            group,
-            now.get(group.head.channel.slot) if group.head is not None else None,
-            waits.get(group.pk, 0),
-            tuple(members.get(group.pk, ())),
-        )
+    faces = {
+        group.pk: members[group.pk][0] if group.pk in members and waits.get(group.pk) else group.head
         for group in groups
+    }
+    now = latest(face for face in faces.values() if face is not None and face.state in STANDING)
+    return [
+        Line(group, face, now.get(face.channel.slot), waits.get(group.pk, 0), tuple(members.get(group.pk, ())))
+        for group in groups
+        if (face := faces[group.pk]) is not None
     ]
 
 
@@ -140,13 +148,14 @@ def line(group: AlarmGroup) -> Line:
 
 
 def _waits(keys: list[UUID]) -> dict[UUID | None, int]:
-    rows = Alarm.objects.filter(group__in=keys, state=Alarm.State.RAISED, silenced_by=None, inhibited_by=None)
+    rows = Alarm.objects.filter(WAITS, group__in=keys)
     return dict(rows.values_list("group").annotate(n=Count("pk")).values_list("group", "n"))
 
 
 def _members(keys: list[UUID]) -> dict[UUID | None, list[Alarm]]:
-    """The worst few alarms of each group: those that wait first, the gravest, the oldest."""
-    place = Window(RowNumber(), partition_by=F("group"), order_by=[F("judged_at").asc(nulls_first=True), "level", "id"])
+    """The worst few alarms of each group: those that wait first, then the gravest, then the oldest."""
+    waits = Case(When(WAITS, then=Value(0)), default=Value(1))
+    place = Window(RowNumber(), partition_by=F("group"), order_by=[waits, F("level"), F("id")])
     rows = Alarm.objects.filter(group__in=keys).annotate(place=place).filter(place__lte=MEMBERS)
     found: dict[UUID | None, list[Alarm]] = {}
     for alarm in rows.select_related("site", "channel", "rule").order_by("place"):
@@ -162,7 +171,7 @@ def _load(groups: "QuerySet[AlarmGroup]") -> Load:
 
 
 def _fold(groups: list[AlarmGroup]) -> Fold:
-    rows = Alarm.objects.filter(group__in=[group.pk for group in groups], state=Alarm.State.RAISED)
+    rows = Alarm.objects.filter(WAITS, group__in=[group.pk for group in groups])
     named: Any = rows.values_list("rule__name").annotate(n=Count("pk")).order_by("-n", "rule__name")
     worst = tuple(Offender(str(name), int(n)) for name, n in named)
     return Fold(len(groups), sum(each.alarms for each in worst), worst[:OFFENDERS])

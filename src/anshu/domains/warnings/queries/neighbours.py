@@ -30,13 +30,14 @@ def linked_groups(alarm: Alarm, at: datetime, family: Family) -> list[AlarmGroup
         group__state__in=GATHERING,
         exercise=alarm.exercise,
     ).exclude(pk=alarm.pk)
+    found: set[UUID | None]
     if alarm.position is None:
         found = set(rows.filter(channel=alarm.channel).values_list("group_id", flat=True))
     else:
         box = BoundingBox.around(alarm.position, family.linking.near_m)
         around = rows.filter(lon__range=(box.west, box.east), lat__range=(box.south, box.north))
         found = _linked(alarm, at, family, list(around.values_list("group_id", "shown_at", "lon", "lat")))
-    return list(AlarmGroup.objects.filter(pk__in=found).order_by("created_at", "number"))
+    return list(AlarmGroup.objects.filter(pk__in=[key for key in found if key]).order_by("created_at", "number"))
 
 
 Row = tuple[UUID | None, datetime | None, float | None, float | None]

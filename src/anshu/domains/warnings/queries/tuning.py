@@ -79,7 +79,7 @@ def rule_loads(actor: Actor) -> list[RuleLoad]:
             test=Count("pk", filter=Q(state=State.TEST)),
             duplicate=Count("pk", filter=Q(state=State.DUPLICATE)),
             late=Count("pk", filter=lately),
-            objects=Count("channel", filter=lately, distinct=True),
+            channels=Count("channel", filter=lately, distinct=True),
             chattering=Count("pk", filter=Q(repeats__gte=times)),
         )
         .order_by("-n")
@@ -90,7 +90,7 @@ def rule_loads(actor: Actor) -> list[RuleLoad]:
     return [
         RuleLoad(
             known[row["rule"]], row["n"], row["n"] / total, row["true"], row["false"], row["test"], row["duplicate"],
-            row["late"] - row["objects"], row["chattering"],
+            row["late"] - row["channels"], row["chattering"],
         )
         for row in rows
     ]  # fmt: skip

@@ -9,8 +9,9 @@ from anshu.access.policy import Actor
 from anshu.domains.devices.models import Channel
 from anshu.domains.warnings.models import Alarm, AlarmGroup, Level, Rule, color
 from anshu.domains.warnings.queries.muting import STANDING, cause_of, silence_for
+from anshu.domains.warnings.queries.neighbours import GATHERING
 from anshu.domains.warnings.rules.linking import span
-from anshu.domains.warnings.transitions.groups import place, raise_level, rearm_group
+from anshu.domains.warnings.transitions.groups import group_of, place, raise_level, rearm_group
 from anshu.domains.warnings.transitions.muting import keep_off, review, ripple, settle_if_done
 from anshu.kernel import clock
 from anshu.kernel.errors import Invalid, Refused
@@ -100,7 +101,7 @@ def _climb(alarm: Alarm) -> None:
     """The group of an alarm that has changed level or stands again follows; so does whatever follows from it."""
     if alarm.state == State.RAISED:
         review(alarm)
-        group = AlarmGroup.objects.filter(pk=alarm.group_id).first()
+        group = group_of(alarm, GATHERING)
         if group is not None and not alarm.muted:
             graver = alarm.level < group.level
             if graver:

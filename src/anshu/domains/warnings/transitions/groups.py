@@ -1,5 +1,6 @@
 """Groups of alarms: opened and joined as alarms come onto the desk, made one where an alarm links two."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -87,15 +88,18 @@ def join_group(group: AlarmGroup, *, by: Actor, into: AlarmGroup) -> None:
 @transition(State.HELD, State.SETTLED, to=State.WAITING, title=_("wait again"))
 def rearm_group(group: AlarmGroup, *, by: Actor, reason: str) -> None:
     """Something in it asks for a person again: graver than what was acknowledged or judged, too long after it, or risen
-    once more after all had cleared."""
-    group.held_at, group.held_by = None, ""
+    once more after all had cleared. The line tells of what waits, not of what was judged before."""
+    group.acknowledged_at, group.acknowledged_by = None, ""
+    worst = waiting(group).order_by("level", "id").select_related("site").first()
+    if worst is not None:
+        _stand_for(group, worst, worst.level)
 
 
 @transition(State.WAITING, to=State.HELD, title=_("acknowledge"), key="h")
 def acknowledge_group(group: AlarmGroup, *, by: Actor, reason: str = "") -> None:
     """Somebody has it in hand and will judge it. It asks for nobody until its limit runs out, something graver joins
     it, or it has cleared and rises again."""
-    group.held_at, group.held_by = clock.now(), by.name
+    group.acknowledged_at, group.acknowledged_by = clock.now(), by.name
 
 
 @transition(UNJUDGED, to=State.SETTLED, title=_("nothing left to judge"))
@@ -116,6 +120,11 @@ clocks.EXPIRY["warnings.close_group"] = close_group
 def waiting(group: AlarmGroup) -> Any:
     """The alarms of the group that wait for a verdict on the desk."""
     return Alarm.objects.filter(group=group, state=Alarm.State.RAISED, silenced_by=None, inhibited_by=None)
+
+
+def group_of(alarm: Alarm, states: Iterable[str]) -> AlarmGroup | None:
+    """The group of an alarm as it stands in the database, if it is in one of these states."""
+    return AlarmGroup.objects.filter(pk=alarm.group_id, state__in=states).first() if alarm.group_id else None
 
 
 def shared_area(one: str, other: str) -> str:

@@ -8,7 +8,7 @@ from anshu.access.policy import Actor
 from anshu.domains.warnings.models import Alarm, AlarmGroup, Silence
 from anshu.domains.warnings.queries.muting import KNOWN, cause_of, consequences, silence_for
 from anshu.domains.warnings.queries.neighbours import GATHERING
-from anshu.domains.warnings.transitions.groups import UNJUDGED, place, rearm_group, settle_group, waiting
+from anshu.domains.warnings.transitions.groups import UNJUDGED, group_of, place, rearm_group, settle_group, waiting
 from anshu.kernel import clock
 from anshu.workflow import clocks
 from anshu.workflow.clocks import WORK
@@ -32,7 +32,7 @@ def keep_off(alarm: Alarm, *, by: Actor, silence: Silence | None = None, cause: 
 
 def _come_back(alarm: Alarm) -> None:
     """Back into its group, which waits again; or into one of now, when that has ended or there was none."""
-    group = AlarmGroup.objects.filter(pk=alarm.group_id, state__in=GATHERING).first()
+    group = group_of(alarm, GATHERING)
     if group is None:
         group, _graver = place(alarm, clock.now())
     else:
@@ -76,6 +76,6 @@ def ripple(alarm: Alarm) -> None:
 
 def settle_if_done(alarm: Alarm) -> None:
     """Let the alarm's group go when nothing in it waits any more."""
-    group = AlarmGroup.objects.filter(pk=alarm.group_id, state__in=UNJUDGED).first() if alarm.group_id else None
+    group = group_of(alarm, UNJUDGED)
     if group is not None and not waiting(group).exists():
         settle_group(group, by=WORK)

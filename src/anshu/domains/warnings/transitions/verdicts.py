@@ -13,29 +13,29 @@ from anshu.kernel import clock
 from anshu.kernel.errors import Refused
 from anshu.workflow.transitions import transition
 
-State, Verdict = AlarmGroup.State, AlarmGroup.Verdict
+State = AlarmGroup.State
 
 
 @transition(UNJUDGED, to=State.SETTLED, title=_("true"), key="t")
 def confirm_group(group: AlarmGroup, *, by: Actor, reason: str = "") -> dict[str, Any]:
     """It is true. Further alarms of the group that are no graver follow this verdict for a while."""
-    return _judge(group, Verdict.CONFIRMED, confirm, by=by, reason=reason)
+    return _judge(group, AlarmGroup.Verdict.CONFIRMED, confirm, by=by, reason=reason)
 
 
 @transition(UNJUDGED, to=State.SETTLED, title=_("false alarm"), key="f")
 def reject_group(group: AlarmGroup, *, by: Actor, reason: str) -> dict[str, Any]:
     """All of it is false; the reason is kept with each alarm, because it is what rules are tuned by."""
-    return _judge(group, Verdict.FALSE, reject, by=by, reason=reason)
+    return _judge(group, AlarmGroup.Verdict.FALSE, reject, by=by, reason=reason)
 
 
 @transition(UNJUDGED, to=State.SETTLED, title=_("test"), key="e")
 def mark_group_test(group: AlarmGroup, *, by: Actor, reason: str = "") -> dict[str, Any]:
     """Somebody was testing the devices."""
-    return _judge(group, Verdict.TEST, mark_test, by=by, reason=reason)
+    return _judge(group, AlarmGroup.Verdict.TEST, mark_test, by=by, reason=reason)
 
 
 def _judge(
-    group: AlarmGroup, verdict: Verdict, judge: Callable[..., Alarm], *, by: Actor, reason: str
+    group: AlarmGroup, verdict: AlarmGroup.Verdict, judge: Callable[..., Alarm], *, by: Actor, reason: str
 ) -> dict[str, Any]:
     alarms = list(waiting(group))
     if not alarms:
