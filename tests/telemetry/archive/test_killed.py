@@ -1,4 +1,4 @@
-"""Whoever files, merges and settles may be killed at any moment, and so may whoever writes: each reading is there once."""
+"""Whoever files, merges and settles may be killed at any moment, and whoever writes too: each reading is there once."""
 
 import os
 import random
@@ -62,7 +62,7 @@ def test_every_reading_is_in_exactly_one_place_whatever_was_under_way(tmp_path: 
         writer, tender = child(WRITE, tmp_path, promised + 1), child(TEND, tmp_path)
         assert writer.stdout is not None and tender.stdout is not None
         first = writer.stdout.readline() + (tender.stdout.readline() and b"")
-        time.sleep(dice.uniform(0, 0.6))
+        time.sleep(dice.uniform(0.5, 2.5))
         for process in dice.sample([writer, tender], 2):
             process.kill()
         told = (first + writer.stdout.read()).split(b"\n")[:-1]

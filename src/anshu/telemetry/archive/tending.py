@@ -67,14 +67,14 @@ class Tender:
             self._lock = self._newest = None
 
     def turn(self, now_ms: int, keep: Keep) -> bool:
-        """Do one piece; says whether there may be more. Nothing while another process tends."""
+        """Do one piece of either sort; says whether there may be more. Nothing while another process tends."""
         if not self._mine():
             return False
-        if self._file():
-            return True
+        filed = self._file()  # every time: readings that come without end must not keep their parts from being merged
         with self._access.read() as connection:
             parts = read_parts(connection)
-        return self._unite(parts, now_ms) or self._thin(parts, now_ms, keep) or self._trim(now_ms, keep)
+        others = self._unite(parts, now_ms) or self._thin(parts, now_ms, keep) or self._trim(now_ms, keep)
+        return filed or others
 
     def _mine(self) -> bool:
         """Whether it is we who tend; on becoming so, what a kill left behind is cleared away."""
