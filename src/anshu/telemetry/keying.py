@@ -4,6 +4,7 @@ The table of known readings is open addressing over rows: `place` (a power of tw
 the rows hold channel, instant and value.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -140,3 +141,18 @@ def judge(known: Known, rows: Rows, until: Integers, archive: Found, outcome: Ou
         else:
             outcome.verdict[index] = NEW
         until[channel] = max(until[channel], at_ms + 1)
+
+
+@cache
+def warm_up() -> None:
+    """Have the machine code made or loaded, once per process: seconds that no reading should wait for."""
+    table = Known(
+        np.zeros(2, np.int32), np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros(1), np.zeros(1, np.int64)
+    )
+    none, some = np.zeros(0, np.int64), np.zeros(0, np.bool_)
+    rows = Rows(none, none, np.zeros(0))
+    keep_all(table, rows)
+    unknown(table, rows, some)
+    rise(rows, none)
+    outcome = Outcome(np.zeros(0, np.uint8), np.zeros(0))
+    judge(table, rows, none, Found(some, np.zeros(0)), outcome, False)

@@ -22,7 +22,7 @@ from anshu.telemetry.blocks import read_marks, read_rows
 from anshu.telemetry.chunks import Chunk
 from anshu.telemetry.health import Statistics, count_days, read_statistics
 from anshu.telemetry.history import History, read_history, readings_of
-from anshu.telemetry.keying import Found
+from anshu.telemetry.keying import Found, warm_up
 from anshu.telemetry.known import KnownReadings
 from anshu.telemetry.quarantine import Page, Quarantined, Replay, Sieve
 from anshu.telemetry.readings import Batch, Intake, Integers, Last, Receipt, Reject, Stored
@@ -76,6 +76,7 @@ class Store:
     @classmethod
     def open(cls, folder: Path, *, synchronous: Synchronous = "FULL") -> Self:
         """Open a store, making it if the folder has none. With NORMAL a power cut may lose acknowledged readings."""
+        warm_up()
         return cls(folder, synchronous)
 
     def close(self) -> None:
