@@ -1,6 +1,6 @@
 """Readings per second through the doors of a running installation, each answered when on disk.
 
-Run: `python bench/intake_doors.py [--seconds 4] [--channels 5000]`. HTTP: NDJSON with 1 to 10,000 readings per
+Run: `python bench/intake_doors.py [--seconds 4] [--channels 5000] [--sizes 1 100 1000 10000]`. HTTP: NDJSON with 1 to 10,000 readings per
 request, plain and gzip, over 1 and over 8 connections; peer: a bare uvicorn handler that only counts lines. MQTT: the
 topics of ThingsBoard, 1 and 100 readings per message (its peer is in bench/mqtt_intake.py).
 """
@@ -71,25 +71,27 @@ async def flood(
     return done[0] / spent, done[1] / spent
 
 
-def http_doors(stage: Stage, peer_port: int, channels: list[str], seconds: float) -> None:
+def http_doors(stage: Stage, peer_port: int, channels: list[str], asked: argparse.Namespace) -> None:
     """Every size, plain and packed, ours and the peer by turns."""
     times, token = moments(), stage.token("wangguan", "telemetry.append")
-    print(f"{'HTTP':<34} {'ours':>12} {'requests/s':>11} {'peer':>12} {'ours/peer':>10}")
+    sizes, seconds = asked.sizes, asked.seconds
+    print(f"{'HTTP':<34} {'ours':>14} {'req/s':>7} {'processor':>11} {'peer':>14} {'ours/peer':>10}")
     for connections, size, packed in (
         (1, 1, False), (8, 1, False), (8, 100, False), (8, 1000, False), (8, 10_000, False), (8, 1000, True),
     ):  # fmt: skip
+        if size not in sizes:
+            continue
         headers = {"Authorization": f"Bearer {token}", "Content_Type": "application/x-ndjson"}
         if packed:
             headers["Content_Encoding"] = "gzip"
-        rates = [
-            asyncio.run(
-                flood(port, headers, (ndjson(size, channels, times, packed=packed), size), connections, seconds)
-            )
-            for port in (stage.port, peer_port)
-        ]
+        bodies = [(ndjson(size, channels, times, packed=packed), size) for _ in range(2)]
+        used = stage.processor_s("web")
+        ours, requests = asyncio.run(flood(stage.port, headers, bodies[0], connections, seconds))
+        used = (stage.processor_s("web") - used) / max(ours * seconds, 1) * 1e6
+        peer, _requests = asyncio.run(flood(peer_port, headers, bodies[1], connections, seconds))
         name = f"{size:,} per request{', gzip' if packed else ''}, {connections} connection{'s'[: connections - 1]}"
-        (ours, requests), (peer, _) = rates
-        print(f"{name:<34} {ours:>8,.0f} r/s {requests:>11,.0f} {peer:>8,.0f} r/s {ours / peer:>10.3f}", flush=True)
+        rates = f"{ours:>10,.0f} r/s {requests:>7,.0f} {used:>8,.2f} us {peer:>10,.0f} r/s {ours / peer:>10.3f}"
+        print(f"{name:<34} {rates}", flush=True)
 
 
 def mqtt_door(stage: Stage, seconds: float) -> None:
@@ -141,6 +143,7 @@ def publish(stage: Stage, token: str, topic: str, make: Callable[[], bytes], sec
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--sizes", type=int, nargs="*", default=[1, 100, 1_000, 10_000])
     asked.add_argument("--seconds", type=float, default=4)
     asked.add_argument("--channels", type=int, default=5_000)
     options = asked.parse_args()
@@ -152,7 +155,7 @@ def main() -> None:
     try:
         with running(channels=options.channels) as stage:
             httpx.get(f"http://127.0.0.1:{peer_port}/")
-            http_doors(stage, peer_port, channels, options.seconds)
+            http_doors(stage, peer_port, channels, options)
             mqtt_door(stage, options.seconds)
     finally:
         peer.terminate()

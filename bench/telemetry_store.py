@@ -157,19 +157,17 @@ def questions(folder: Path, load: Load, peer: duckdb.DuckDBPyConnection) -> None
                 timed(lambda c, d=width: rows(f"{one} {c} {span(d)}"), channels),
             )  # fmt: skip
 
+        summed = "SELECT area, at_ms // 3600000 AS hour, max(value) AS value FROM reading JOIN area USING (channel)"
+
         def peer_hours(day: int) -> int:
-            asked = "area, at_ms // 3600000 AS hour, max(value) AS value FROM reading JOIN area USING (channel)"
-            range_ = f"at_ms >= {T + day * DAY_MS} AND at_ms < {T + (day + 1) * DAY_MS}"
-            return rows(f"SELECT {asked} WHERE {range_} GROUP BY ALL")
+            return rows(f"{summed} WHERE at_ms >= {T + day * DAY_MS} AND at_ms < {T + (day + 1) * DAY_MS} GROUP BY ALL")
 
         answer(
             f"hourly maximum by {AREAS} areas, one day", "< 300 ms",
             timed(lambda d: len(store.hours(T + d * DAY_MS, T + (d + 1) * DAY_MS, area).group), days[:20]),
             timed(peer_hours, days[:20]),
         )  # fmt: skip
-        before = store.watermark()
         random_late(store, load, random)
-        told("readings counted", f"{before:,}", f"{peer.execute('SELECT count(*) FROM reading').fetchone()[0]:,}")
 
 
 def random_late(store: Store, load: Load, random: np.random.Generator) -> None:

@@ -17,6 +17,7 @@ from anshu.kernel.identifiers import uuid7
 from anshu.project import health, processes
 from anshu.project.health import Finding
 from anshu.project.settings import settings as ours
+from anshu.telemetry import batch_of
 from anshu.workflow import log
 from anshu.workflow.models import Change, Clock, Delivery
 
@@ -155,6 +156,13 @@ class TestCheck:
         assert marks(health.database_findings)[0] == "ok"
         assert marks(health.disk_findings) != ["xx"]
         assert marks(health.reading_findings) == ["ok"]
+
+    def test_an_archive_that_does_not_keep_up(self, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        queries.store().append(batch_of([(1, 5, 1.0), (2, 5, 1.0)]), door="http", received_ms=5)
+        monkeypatch.setattr(health, "MOST_UNARCHIVED", 2)
+        assert marks(health.reading_findings) == ["ok"]
+        monkeypatch.setattr(health, "MOST_UNARCHIVED", 1)
+        assert marks(health.reading_findings) == ["ok", "!!"]
 
     def test_backup_age(self, state: Path) -> None:
         assert marks(health.backup_findings) == ["!!"]

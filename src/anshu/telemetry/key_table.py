@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from anshu.telemetry.keying import Found, Known, Outcome, Rows, judge, keep_all, unknown
+from anshu.telemetry.keying import Ground, Known, Outcome, Rows, judge, keep_all, unknown
 from anshu.telemetry.readings import Integers
 
 LEAST_ROOM = 1 << 12
@@ -29,10 +29,10 @@ class KeyTable:
         unknown(self._known, rows, left)
         return np.flatnonzero(left)
 
-    def judge(self, rows: Rows, until: Integers, archive: Found, outcome: Outcome, *, correcting: bool) -> None:
+    def judge(self, rows: Rows, ground: Ground, outcome: Outcome) -> None:
         """Judge readings in order of arrival (see `keying.judge`)."""
         self._make_room(len(rows.channel))
-        judge(self._known, rows, until, archive, outcome, correcting)
+        judge(self._known, rows, ground, outcome)
 
     def _make_room(self, more: int) -> None:
         """Be at most half full with so many more."""

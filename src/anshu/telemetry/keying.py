@@ -49,6 +49,15 @@ class Found(NamedTuple):
     value: Numbers
 
 
+class Ground(NamedTuple):
+    """On what ground readings are judged: one more than each channel's newest instant, what the archive has of them,
+    and whether they are to take the place of what is there."""
+
+    until: Integers
+    archive: Found
+    correcting: bool
+
+
 @kernel
 def spot(known: Known, channel: int, at_ms: int) -> np.int64:
     """Where the table has a channel and instant, or the free place where they belong."""
@@ -115,8 +124,9 @@ class Outcome(NamedTuple):
 
 
 @entry
-def judge(known: Known, rows: Rows, until: Integers, archive: Found, outcome: Outcome, correcting: bool) -> None:
+def judge(known: Known, rows: Rows, ground: Ground, outcome: Outcome) -> None:
     """Judge readings in order of arrival; those that are stored enter the table, and `until` follows them."""
+    until, archive = ground.until, ground.archive
     for index in range(len(rows.channel)):
         channel, at_ms, value = rows.channel[index], rows.at_ms[index], rows.value[index]
         at = spot(known, channel, at_ms)
@@ -130,7 +140,7 @@ def judge(known: Known, rows: Rows, until: Integers, archive: Found, outcome: Ou
         if there and outcome.held[index] == value:
             outcome.verdict[index] = DUPLICATE
             continue
-        if there and not correcting:
+        if there and not ground.correcting:
             outcome.verdict[index] = CONFLICT
             continue
         keep(known, at, channel, at_ms, value)
@@ -155,4 +165,4 @@ def warm_up() -> None:
     unknown(table, rows, some)
     rise(rows, none)
     outcome = Outcome(np.zeros(0, np.uint8), np.zeros(0))
-    judge(table, rows, none, Found(some, np.zeros(0)), outcome, False)
+    judge(table, rows, Ground(none, Found(some, np.zeros(0)), False), outcome)

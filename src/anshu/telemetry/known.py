@@ -7,7 +7,7 @@ import numpy as np
 
 from anshu.telemetry.blocks import read_blocks, read_marks
 from anshu.telemetry.key_table import KeyTable
-from anshu.telemetry.keying import Found, Outcome, Rows, rise
+from anshu.telemetry.keying import Found, Ground, Outcome, Rows, rise
 from anshu.telemetry.newest import Newest, widened
 from anshu.telemetry.readings import Batch, Integers
 
@@ -62,7 +62,7 @@ class KnownReadings:
             table.add(rows.cut(slice(risen)))
             rest, place = rows.cut(slice(risen, None)), outcome.cut(slice(risen, None))
             archive = self._archive(connection, rest, table.lacks(rest, old[risen:]))
-            table.judge(rest, self._until, archive, place, correcting=correcting)
+            table.judge(rest, Ground(self._until, archive, correcting), place)
         return outcome
 
     def _reach(self, channel: Integers) -> None:
