@@ -1,8 +1,9 @@
 """Readings per second through the doors of a running installation, each answered when on disk.
 
-Run: `python bench/intake_doors.py [--seconds 4] [--channels 5000] [--sizes 1 100 1000 10000]`. HTTP: NDJSON with 1 to 10,000 readings per
-request, plain and gzip, over 1 and over 8 connections; peer: a bare uvicorn handler that only counts lines. MQTT: the
-topics of ThingsBoard, 1 and 100 readings per message (its peer is in bench/mqtt_intake.py).
+Run: `python bench/intake_doors.py [--seconds 4] [--channels 5000] [--sizes 1 100 1000 10000]`. HTTP: NDJSON with so
+many readings per request, plain and gzip, over 1 and over 8 connections, and the processor time of the web process
+for each reading; peer: a bare uvicorn handler that only counts lines. MQTT: the topics of ThingsBoard, 1 and 100
+readings per message (its peer is in bench/mqtt_intake.py).
 """
 
 import argparse

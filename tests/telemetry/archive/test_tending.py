@@ -1,6 +1,7 @@
 """The archive gives back what was put in, however it was filed, merged, settled, thinned, corrected or come late."""
 
 import json
+import threading
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -233,6 +234,27 @@ def test_what_a_kill_left_behind_is_cleared_away(store: Store, tmp_path: Path) -
         (tmp_path / "archive" / name).write_bytes(b"PAR1")
     tend(store)
     assert len(list((tmp_path / "archive").glob("raw-*"))) == 1 and held(store, 1) == {T: 1.0}
+
+
+def test_readers_see_each_reading_once_while_everything_moves(store: Store, tmp_path: Path) -> None:
+    seen: list[list[int]] = []
+    over = threading.Event()
+
+    def read() -> None:
+        with Store.open(tmp_path) as other:
+            while not over.is_set() or not seen:
+                seen.append(other.series(1, 0, 2 * T, 10_000).at_ms.tolist())
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for step in range(60):
+        add(store, (1, T + step * HOUR, 1.0), (2, T + step * HOUR, 1.0))
+        tend(store, T + step * HOUR, turns=2)
+    over.set()
+    reader.join()
+    assert all(found == [T + step * HOUR for step in range(len(found))] for found in seen)
+    assert [len(found) for found in seen] == sorted(len(found) for found in seen)
+    assert {"settled", "hours"} <= {part.kind for part in parts(store)}
 
 
 Rows = st.lists(
