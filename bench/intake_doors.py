@@ -1,8 +1,9 @@
 """Readings per second through the doors of a running installation, each answered when on disk.
 
-Run: `python bench/intake_doors.py [--seconds 4] [--channels 5000]`. HTTP: NDJSON with 1, 100 and 1,000 readings per
-request, plain and gzip, over 1 and over 8 connections; peer: a bare uvicorn handler that only counts lines. MQTT: the
-topics of ThingsBoard, 1 and 100 readings per message (its peer is in bench/mqtt_intake.py).
+Run: `python bench/intake_doors.py [--seconds 4] [--channels 5000] [--sizes 1 100 1000 10000]`. HTTP: NDJSON with so
+many readings per request, plain and gzip, over 1 and over 8 connections, and the processor time of the web process
+for each reading; peer: a bare uvicorn handler that only counts lines. MQTT: the topics of ThingsBoard, 1 and 100
+readings per message (its peer is in bench/mqtt_intake.py).
 """
 
 import argparse
@@ -13,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count, islice
 
 import httpx
 import orjson
@@ -23,6 +24,7 @@ from stage import HERE, Stage, free_port, running, told
 from stage.wire import Wire
 
 Bodies = Iterator[bytes]
+MOST_READINGS_S, MOST_REQUESTS_S = 2_000_000, 5_000
 
 
 def moments() -> Iterator[datetime]:
@@ -45,16 +47,21 @@ def ndjson(size: int, channels: list[str], times: Iterator[datetime], *, packed:
 
 
 async def flood(
-    port: int, headers: dict[str, str], bodies: Bodies, connections: int, seconds: float
+    port: int, headers: dict[str, str], bodies: tuple[Bodies, int], connections: int, seconds: float
 ) -> tuple[float, float]:
-    """Readings and requests per second, accepted and answered; every connection has one request under way."""
+    """Readings and requests per second, accepted and answered; every connection has one request under way.
+
+    Bodies are written beforehand: the sender shares the cores with those who receive.
+    """
+    made, size = bodies
+    ready = list(islice(made, int(seconds * min(MOST_READINGS_S / size, MOST_REQUESTS_S)) + 1))[::-1]
     until = time.perf_counter() + seconds
     done = [0, 0]
 
     async def one() -> None:
         wire = await Wire.open(port, **headers)
-        while time.perf_counter() < until:
-            receipt = await wire.post("/api/readings", next(bodies))
+        while time.perf_counter() < until and ready:
+            receipt = await wire.post("/api/readings", ready.pop())
             done[0] += receipt["accepted"]
             done[1] += 1
         wire.close()
@@ -65,23 +72,27 @@ async def flood(
     return done[0] / spent, done[1] / spent
 
 
-def http_doors(stage: Stage, peer_port: int, channels: list[str], seconds: float) -> None:
+def http_doors(stage: Stage, peer_port: int, channels: list[str], asked: argparse.Namespace) -> None:
     """Every size, plain and packed, ours and the peer by turns."""
     times, token = moments(), stage.token("wangguan", "telemetry.append")
-    print(f"{'HTTP':<34} {'ours':>12} {'requests/s':>11} {'peer':>12} {'ours/peer':>10}")
+    sizes, seconds = asked.sizes, asked.seconds
+    print(f"{'HTTP':<34} {'ours':>14} {'req/s':>7} {'processor':>11} {'peer':>14} {'ours/peer':>10}")
     for connections, size, packed in (
-        (1, 1, False), (8, 1, False), (8, 100, False), (8, 1000, False), (8, 1000, True),
+        (1, 1, False), (8, 1, False), (8, 100, False), (8, 1000, False), (8, 10_000, False), (8, 1000, True),
     ):  # fmt: skip
+        if size not in sizes:
+            continue
         headers = {"Authorization": f"Bearer {token}", "Content_Type": "application/x-ndjson"}
         if packed:
             headers["Content_Encoding"] = "gzip"
-        rates = [
-            asyncio.run(flood(port, headers, ndjson(size, channels, times, packed=packed), connections, seconds))
-            for port in (stage.port, peer_port)
-        ]
+        bodies = [(ndjson(size, channels, times, packed=packed), size) for _ in range(2)]
+        used = stage.processor_s("web")
+        ours, requests = asyncio.run(flood(stage.port, headers, bodies[0], connections, seconds))
+        used = (stage.processor_s("web") - used) / max(ours * seconds, 1) * 1e6
+        peer, _requests = asyncio.run(flood(peer_port, headers, bodies[1], connections, seconds))
         name = f"{size:,} per request{', gzip' if packed else ''}, {connections} connection{'s'[: connections - 1]}"
-        (ours, requests), (peer, _) = rates
-        print(f"{name:<34} {ours:>8,.0f} r/s {requests:>11,.0f} {peer:>8,.0f} r/s {ours / peer:>10.3f}", flush=True)
+        rates = f"{ours:>10,.0f} r/s {requests:>7,.0f} {used:>8,.2f} us {peer:>10,.0f} r/s {ours / peer:>10.3f}"
+        print(f"{name:<34} {rates}", flush=True)
 
 
 def mqtt_door(stage: Stage, seconds: float) -> None:
@@ -133,6 +144,7 @@ def publish(stage: Stage, token: str, topic: str, make: Callable[[], bytes], sec
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--sizes", type=int, nargs="*", default=[1, 100, 1_000, 10_000])
     asked.add_argument("--seconds", type=float, default=4)
     asked.add_argument("--channels", type=int, default=5_000)
     options = asked.parse_args()
@@ -144,7 +156,7 @@ def main() -> None:
     try:
         with running(channels=options.channels) as stage:
             httpx.get(f"http://127.0.0.1:{peer_port}/")
-            http_doors(stage, peer_port, channels, options.seconds)
+            http_doors(stage, peer_port, channels, options)
             mqtt_door(stage, options.seconds)
     finally:
         peer.terminate()

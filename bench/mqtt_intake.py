@@ -67,7 +67,7 @@ def directory(devices: int) -> Directory:
     entries, facts = {}, {}
     for device in range(devices):
         own = {f"D{device}/k{key}": ChannelFacts(device * KEYS + key + 1, -1e6, 1e6) for key in range(KEYS)}
-        entries[f"D{device}"] = Entry(uuid7(), f"D{device}", "", "gauge", "440306", None, {}, own)
+        entries[f"D{device}"] = Entry(uuid7(), f"D{device}", "", "gauge", "440306", None, "", "", "", {}, own)
         facts |= own
     return Directory(entries, facts)
 

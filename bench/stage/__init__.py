@@ -50,6 +50,11 @@ class Stage(Installation):
         line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
         return int(line.split()[1]) * 1024 / 1e6
 
+    def processor_s(self, name: str) -> float:
+        """Processor time that one of the processes has used, which a busy machine does not change much."""
+        fields = Path(f"/proc/{self.pid_of(name)}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
 
 @contextmanager
 def running(*, sites: int = 0, channels: int = 0) -> Iterator[Stage]:

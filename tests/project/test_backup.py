@@ -39,6 +39,11 @@ for number in range(5):
         log.write("test.done", None, Robot("work"), reason=f"row {number}")
 numbers = np.arange(3)
 store().append(Batch(numbers, numbers, numbers * 1.0, numbers * 0), door="test", received_ms=10)
+from anshu.telemetry.archive import tending
+tending.FILE_ROWS = 1
+while store().tend(11, tending.Keep(1 << 60, 1 << 60, log_ms=0, passed_seq=1 << 60)):
+    pass
+assert len(store().tail(0, 9)) == 0, "the readings are in the archive alone"
 """
 READ = """
 import os
@@ -46,7 +51,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "anshu.project.django_settings"
 import django; django.setup()
 from anshu.workflow.models import Change
 from anshu.domains.devices.queries import store
-print(*Change.objects.values_list("reason", flat=True), store().watermark(), sep="|")
+print(*Change.objects.values_list("reason", flat=True), store().watermark(), store().series(2, 0, 9, 9).value[0], sep="|")
 """
 FORGE = """
 import os
@@ -182,7 +187,7 @@ def test_restored_elsewhere_it_is_the_same_and_over_data_only_by_force(
     done = other.anshu("restore", str(kept))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "all 5 rows are as they were written" in done.stdout
-    assert other.told() == installation.told() == "row 0|row 1|row 2|row 3|row 4|3"
+    assert other.told() == installation.told() == "row 0|row 1|row 2|row 3|row 4|3|2.0"
     assert (other.state / "photos" / "one.jpg").read_bytes() == b"a photo"
     assert (other.state / "secret").stat().st_mode & 0o777 == 0o600
     with closing(sqlite3.connect(other.state / "simulator.db")) as live:

@@ -17,13 +17,14 @@ from anshu.kernel.identifiers import uuid7
 from anshu.project import health, processes
 from anshu.project.health import Finding
 from anshu.project.settings import settings as ours
+from anshu.telemetry import batch_of
 from anshu.workflow import log
 from anshu.workflow.models import Change, Clock, Delivery
 
 pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 8, 5, 4, tzinfo=UTC)
-PROCESSES = ("web", "sense", "work")
+PROCESSES = ("web", "sense", "work", "archive")
 
 
 @pytest.fixture
@@ -63,7 +64,7 @@ class TestHealthz:
         return answer.status_code, json.loads(answer.content)
 
     def test_all_on_time(self, state: Path) -> None:
-        beat(web=0, sense=1, work=2)
+        beat(web=0, sense=1, work=2, archive=3)
         status, body = self.ask()
         assert (status, body["status"], body["database"]) == (200, "ok", "ok")
         assert set(body["processes"]) == set(PROCESSES)  # type: ignore[call-overload]
@@ -83,7 +84,7 @@ class TestHealthz:
 
 class TestCheck:
     def test_a_sound_installation(self, state: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        beat(web=0, sense=0, work=0)
+        beat(web=0, sense=0, work=0, archive=0)
         health.check(audit=True)
         lines = capsys.readouterr().out.splitlines()
         about = {line.split(" ", 2)[1].rstrip(":") for line in lines[:-1]}
@@ -107,8 +108,8 @@ class TestCheck:
         assert marks(health.permission_findings) == ["xx"]
 
     def test_silent_process(self, state: Path) -> None:
-        beat(web=0, sense=60, work=0)
-        assert [finding.mark for finding in found(health.process_findings)] == ["ok", "xx", "ok"]
+        beat(web=0, sense=60, work=0, archive=0)
+        assert [finding.mark for finding in found(health.process_findings)] == ["ok", "xx", "ok", "ok"]
 
     def test_nothing_started_is_no_fault(self, state: Path) -> None:
         assert marks(health.process_findings) == ["!!"]
@@ -155,6 +156,13 @@ class TestCheck:
         assert marks(health.database_findings)[0] == "ok"
         assert marks(health.disk_findings) != ["xx"]
         assert marks(health.reading_findings) == ["ok"]
+
+    def test_an_archive_that_does_not_keep_up(self, state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        queries.store().append(batch_of([(1, 5, 1.0), (2, 5, 1.0)]), door="http", received_ms=5)
+        monkeypatch.setattr(health, "MOST_UNARCHIVED", 2)
+        assert marks(health.reading_findings) == ["ok"]
+        monkeypatch.setattr(health, "MOST_UNARCHIVED", 1)
+        assert marks(health.reading_findings) == ["ok", "!!"]
 
     def test_backup_age(self, state: Path) -> None:
         assert marks(health.backup_findings) == ["!!"]

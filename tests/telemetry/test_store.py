@@ -190,20 +190,6 @@ def test_a_replayed_conflict_stays_a_conflict(store: Store) -> None:
     assert store.tail(0, 9).value.tolist() == [1.0, 3.0] and store.quarantine().total == 1
 
 
-def test_retention_spares_what_is_young_or_not_yet_read(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("anshu.telemetry.store.RETENTION_ROWS", 7)
-    add(store, *((1, T + minute * 60_000, float(minute)) for minute in range(100)))
-    read_until = int(store.tail(0, 40).seq[-1])
-    assert store.retention(T + 50 * 60_000, up_to_seq=read_until) == 40
-    assert store.retention(T + 50 * 60_000, up_to_seq=store.watermark()) == 10
-    assert store.tail(0, 1000).value.tolist() == [float(minute) for minute in range(50, 100)]
-    assert store.retention(T + HOUR * 99, up_to_seq=store.watermark()) == 50
-    assert store.watermark() >= 100 and store.last().value.tolist() == [99.0]
-    after = store.watermark()
-    add(store, (1, T + HOUR * 99, 1.0))
-    assert len(store.tail(after, 9)) == 1
-
-
 def test_statistics_count_days_of_the_zone(store: Store) -> None:
     beijing = 8 * HOUR
     midnight = T // (24 * HOUR) * 24 * HOUR - beijing
@@ -251,7 +237,7 @@ def test_the_writer_syncs_every_commit_and_readers_cannot_write(store: Store, tm
     assert store._writer.execute("PRAGMA synchronous").fetchone() == (2,)
     assert store._writer.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     with store._reader() as connection, pytest.raises(sqlite3.OperationalError):
-        connection.execute("DELETE FROM reading")
+        connection.execute("DELETE FROM block")
 
 
 def test_a_store_of_another_version_is_not_touched(tmp_path: Path) -> None:

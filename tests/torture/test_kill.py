@@ -18,6 +18,8 @@ import httpx
 import pytest
 from living import Installation
 
+from anshu.telemetry import Store
+
 KILLS = int(os.environ.get("TORTURE_KILLS", "50"))
 GAUGES = 12
 
@@ -105,7 +107,7 @@ def torture(storm: Installation, feeder: Feeder, judge: Judge) -> None:
     killed = 0
     while killed < KILLS:
         time.sleep(chance.uniform(0.2, 1.5))
-        killed += kill(storm, chance.choice(["web", "sense", "work", "mqtt"]))
+        killed += kill(storm, chance.choice(["web", "sense", "work", "mqtt", "archive"]))
     storm.wait_ready()
     assert feeder.done.wait(300)
     settle(storm)
@@ -141,7 +143,7 @@ def settle(storm: Installation) -> None:
     """Wait until the sense step has read everything and every reaction has run."""
     until = time.monotonic() + 120
     while time.monotonic() < until:
-        top = rows_of(storm, "select max(seq) from reading", database=telemetry(storm))[0][0]
+        top = rows_of(storm, "select number from mark where name='stored'", database=telemetry(storm))[0][0]
         read = rows_of(storm, "select position from workflow_bookmark where name='sense'")
         waiting = rows_of(storm, "select count(*) from workflow_delivery where done_at is null")[0][0]
         if read and read[0][0] == top and waiting == 0:
@@ -163,7 +165,9 @@ def telemetry(storm: Installation) -> str:
 
 def readings_are_there_once(storm: Installation, acknowledged: dict[tuple[str, str], float]) -> None:
     slots = dict(rows_of(storm, "select slot, number from devices_channel"))
-    stored = rows_of(storm, "select channel, at_ms, value from reading", database=telemetry(storm))
+    with Store.open(storm.folder / "telemetry") as store:
+        tail = store.tail(0, 1 << 31)
+    stored = list(zip(tail.channel.tolist(), tail.at_ms.tolist(), tail.value.tolist(), strict=True))
     keys = [(slots[slot], at_ms) for slot, at_ms, _value in stored if slot in slots]
     assert len(keys) == len(set(keys)), "a reading is stored twice"
     known = {(slots[slot], at_ms): value for slot, at_ms, value in stored if slot in slots}

@@ -1,4 +1,4 @@
-"""What the web server runs: the event stream on plain ASGI, everything else through Django."""
+"""What the web server runs: the event stream and plain readings on plain ASGI, everything else through Django."""
 
 import os
 import warnings
@@ -10,7 +10,7 @@ warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronou
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anshu.project.django_settings")
 django_application = get_asgi_application()
 
-from anshu.api import events, weight  # noqa: E402  # models can be loaded only after Django is set up
+from anshu.api import events, quick_readings, weight  # noqa: E402  # models can be loaded only after Django is set up
 
 
 async def application(scope: events.Scope, receive: events.Receive, send: events.Send) -> None:
@@ -19,8 +19,15 @@ async def application(scope: events.Scope, receive: events.Receive, send: events
         await lifespan(receive, send)
     elif scope["type"] == "http" and scope["path"] == "/api/events":
         await events.stream(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"] == "/api/readings" and scope["method"] == "POST":
+        await quick_readings.take(through_django, scope, receive, send)
     else:
-        await weight.weighed(django_application, scope, receive, send)
+        await through_django(scope, receive, send)
+
+
+async def through_django(scope: events.Scope, receive: events.Receive, send: events.Send) -> None:
+    """Everything that needs more than a glance."""
+    await weight.weighed(django_application, scope, receive, send)
 
 
 async def lifespan(receive: events.Receive, send: events.Send) -> None:

@@ -25,6 +25,8 @@ from django.utils.translation import gettext_lazy as _
 from anshu.kernel.errors import Invalid, Refused
 from anshu.project import processes
 from anshu.project.settings import settings, state_path
+from anshu.telemetry.archive.parts import FOLDER as ARCHIVE
+from anshu.telemetry.archive.parts import read_parts
 from anshu.telemetry.schema import FILE_NAME
 from anshu.workflow.models import Change, Head
 
@@ -55,6 +57,7 @@ def backup(path: Path) -> int:
         # The database first: its bookmarks into the readings must never point past the readings that are saved.
         facts = save_sqlite(folder) if connection.vendor == "sqlite" else save_postgres(folder)
         copy_sqlite(telemetry_file(), folder / READINGS)
+        copy_parts(folder / READINGS, telemetry_file().parent / ARCHIVE, folder / ARCHIVE)
         save_state(folder / "state")
         manifest = describe(folder, facts)
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False))
@@ -112,6 +115,19 @@ def copy_sqlite(source: Path, target: Path) -> None:
     ):
         live.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, no companions
+
+
+def copy_parts(log: Path, archive: Path, target: Path) -> None:
+    """The files of the archive that a copy of the log lists. They never change, and one that was replaced meanwhile is
+    still there for a while: where the disk is the same, a second name is enough."""
+    target.mkdir()
+    with closing(sqlite3.connect(log)) as copy:
+        names = [part.name for part in read_parts(copy)]
+    for name in names:
+        try:
+            os.link(archive / name, target / name)
+        except OSError:
+            shutil.copy2(archive / name, target / name)
 
 
 def is_sqlite(file: Path) -> bool:
@@ -322,6 +338,8 @@ def put_back(folder: Path, manifest: dict[str, Any]) -> None:
             str(folder / POSTGRES),
         )
     shutil.move(folder / READINGS, telemetry_file())
+    if (folder / ARCHIVE).is_dir():
+        shutil.move(folder / ARCHIVE, telemetry_file().parent / ARCHIVE)
     for file in sorted((folder / "state").rglob("*")):
         if file.is_file():
             shutil.move(file, state_path(*file.relative_to(folder / "state").parts))

@@ -78,6 +78,7 @@ def _processes(command: Command) -> None:
     command("web", late("processes", lambda m, _a: m.serve_web()), "run the web server alone")
     command("sense", late("loops", lambda m, _a: m.sense()), "run the sensing process alone")
     command("work", late("loops", lambda m, _a: m.work()), "run clocks, reactions, calls and pollers alone")
+    command("archive", late("loops", lambda m, _a: m.archive()), "keep the archive of readings in order, alone")
     command("mqtt", late("loops", lambda m, _a: m.mqtt()), "run the MQTT gateway (and the broker, if it is ours) alone")
     command("frames", late("loops", lambda m, _a: m.frames()), "run the doors of device protocols alone")
     command("modbus", late("loops", lambda m, _a: m.modbus()), "read Modbus devices, alone")

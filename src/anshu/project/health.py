@@ -36,6 +36,8 @@ STUCK_ATTEMPTS = 3
 ASLEEP = timedelta(minutes=1)
 BACKUP_DUE_H = 26
 MB = 1024 * 1024
+# Memory of a process that reads: about 30 bytes for each reading that is in the log alone.
+MOST_UNARCHIVED = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -339,6 +341,12 @@ def reading_findings() -> Findings:
         f"readings: the store opens, {state.file_bytes // MB:,} MB, {state.channels:,} channels,"
         f" newest reading no. {state.last_seq:,}",
     )
+    if state.unarchived > MOST_UNARCHIVED:
+        yield Finding(
+            "!!",
+            f"readings: {state.unarchived:,} are in the log alone, the archive does not keep up",
+            "anshu archive must be running, on a disk that is not full",
+        )
     if waiting:
         yield Finding(
             "!!",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from anshu.domains.devices.queries import store
+from anshu.domains.devices.tasks import tend_archive
 from anshu.domains.enterprises import tasks as enterprises
 from anshu.domains.warnings.tasks.sense import Sense
 from anshu.engines.sensing import warm_up
@@ -20,7 +21,7 @@ from anshu.gateways.sms import tasks as sms
 from anshu.gateways.voice import tasks as voice
 from anshu.kernel import clock
 from anshu.ledger.exchange import running
-from anshu.project.processes import Every, Rounds, beat
+from anshu.project.processes import Every, Rounds, beat, keep_beating
 from anshu.project.settings import settings
 from anshu.workflow import clocks, outbox
 
@@ -29,12 +30,20 @@ from anshu.workflow import clocks, outbox
 SIMULATOR_S, FOLDER_S, FEEDS_S, IMPORTS_S, ALERTS_S = 0.3, 2.0, 60.0, 10.0, 60.0
 """Grades that fade, and papers that were imported; while more of them wait, they are taken up again at once."""
 FILES_S = 30.0
+# Between looks at the archive of readings when nothing is waiting there.
+TENDING_S = 1.0
 
 
 def sense() -> None:
     """Readings → alarms."""
     warm_up()
     Rounds("sense", [Sense(store()).turn]).run()
+
+
+def archive() -> None:
+    """The log of readings → the archive; merging, settling and forgetting there."""
+    keep_beating("archive")  # to settle a large day takes longer than a beat may
+    Rounds("archive", [Every(TENDING_S, tend_archive)]).run()
 
 
 def work() -> None:

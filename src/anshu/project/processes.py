@@ -63,7 +63,7 @@ def wanted() -> list[str]:
         "frames": any((here.sl651_port, here.hj212_port, here.gb26875_port)),
         "modbus": here.modbus_every_s > 0,
     }
-    return ["web", "sense", "work", *(name for name, open_ in doors.items() if open_)]
+    return ["web", "sense", "work", "archive", *(name for name, open_ in doors.items() if open_)]
 
 
 @dataclass
@@ -128,7 +128,7 @@ class Every:
 
 def serve_web() -> None:
     """The web server: one process, many threads, in the foreground."""
-    threading.Thread(target=_beat_on, args=("web",), daemon=True).start()
+    keep_beating("web")
     uvicorn.run(
         "anshu.project.asgi:application",
         host=settings().host,
@@ -141,10 +141,15 @@ def serve_web() -> None:
     )
 
 
-def _beat_on(name: str) -> None:
-    while True:
-        beat(name)
-        time.sleep(BEAT_S)
+def keep_beating(name: str) -> None:
+    """Say every second that this process lives, whatever it is busy with."""
+
+    def beat_on() -> None:
+        while True:
+            beat(name)
+            time.sleep(BEAT_S)
+
+    threading.Thread(target=beat_on, daemon=True).start()
 
 
 @dataclass

@@ -1,8 +1,8 @@
 """The memory of readings: a durable log of what came in, last values, quarantine, replay. Channels by number."""
 
 from anshu.telemetry.intake import ChannelFacts, Limits, read_ndjson
-from anshu.telemetry.readings import Batch, Intake, Quality, Reason, Receipt, Reject, batch_of
-from anshu.telemetry.store import Last, Store
+from anshu.telemetry.readings import Batch, Intake, Last, Quality, Reason, Receipt, Reject, batch_of
+from anshu.telemetry.store import Store
 
 __all__ = [
     "Batch",

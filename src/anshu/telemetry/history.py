@@ -1,36 +1,20 @@
 """What was stored of many channels over a long time, read in pieces that fit into memory."""
 
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-import orjson
 
+from anshu.telemetry.archive.parts import DAY_MS
+from anshu.telemetry.archive.reading import Archive
+from anshu.telemetry.chunks import Chunk
 from anshu.telemetry.readings import Integers, Numbers
-from anshu.telemetry.schema import SLOT_MS
+from anshu.telemetry.recent import View
+from anshu.telemetry.series import in_order
 
-"""Up to so many channels are looked up one by one; beyond, reading all of an hour and leaving some out is faster."""
+"""Of so many channels a month is read at once, of more a day."""
 FEW = 64
-"""So many quarter-hours a piece: a month of a few channels, a day of many."""
-SLOTS_OF_FEW, SLOTS_OF_MANY = 2976, 96
-
-# As series.ROWS, for several channels at once: walks the quarter-hours that hold anything, and looks for each channel.
-OF_SOME = f"""WITH RECURSIVE slot (number) AS (
-    SELECT (SELECT at_ms / {SLOT_MS} FROM reading WHERE at_ms / {SLOT_MS} >= :first
-        ORDER BY at_ms / {SLOT_MS} LIMIT 1)
-    UNION ALL
-    SELECT (SELECT at_ms / {SLOT_MS} FROM reading WHERE at_ms / {SLOT_MS} > slot.number
-        ORDER BY at_ms / {SLOT_MS} LIMIT 1)
-    FROM slot WHERE slot.number < :final
-)
-SELECT channel, at_ms, reading.value FROM slot CROSS JOIN json_each(:channels) AS one CROSS JOIN reading
-WHERE at_ms / {SLOT_MS} = slot.number AND channel = one.value AND at_ms >= :from_ms AND at_ms < :to_ms"""  # noqa: S608
-EVERYTHING = f"""SELECT channel, at_ms, value FROM reading
-WHERE at_ms / {SLOT_MS} >= :first AND at_ms / {SLOT_MS} <= :final AND at_ms >= :from_ms AND at_ms < :to_ms"""  # noqa: S608
-Table = npt.NDArray[np.void]
-READING = np.dtype([("channel", np.int64), ("at_ms", np.int64), ("value", np.float64)])
+DAYS_OF_FEW = 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,43 +28,43 @@ class History:
 
 
 def read_history(
-    connection: sqlite3.Connection, channels: Sequence[int], from_ms: int, to_ms: int
+    archive: Archive, look: Callable[[], View], channels: Sequence[int], from_ms: int, to_ms: int
 ) -> Iterator[History]:
     """The readings of the channels with from_ms <= at < to_ms, in pieces whose times do not overlap; the last one ends
-    at to_ms. Spans in which nothing at all was stored are skipped."""
+    at to_ms. Spans in which nothing at all was stored are skipped.
+
+    Each piece is of the moment at which it is read: whoever takes long over one finds the files of the next in place.
+    """
     wanted = np.unique(np.asarray(channels, dtype=np.int64))
-    slots = SLOTS_OF_FEW if len(wanted) <= FEW else SLOTS_OF_MANY
-    begin = _first_reading(connection, from_ms)
+    width_ms = DAY_MS * (DAYS_OF_FEW if len(wanted) <= FEW else 1)
+    begin = first_reading(look(), from_ms)
     while begin is not None and begin < to_ms:
-        end = min((begin // SLOT_MS + slots) * SLOT_MS, to_ms)
-        found = _few(connection, wanted, begin, end) if len(wanted) <= FEW else _many(connection, wanted, begin, end)
-        found = found[np.argsort(found["at_ms"], kind="stable")]
-        following = _first_reading(connection, end)
+        end = min(begin // DAY_MS * DAY_MS + width_ms, to_ms)
+        view = look()
+        channel, at_ms, value = readings_of(archive, view, wanted, begin, end)
+        following = first_reading(view, end)
         last = following is None or following >= to_ms
-        channel, at_ms, value = (np.ascontiguousarray(found[name]) for name in ("channel", "at_ms", "value"))
         yield History(channel, at_ms, value, to_ms if last else end)
         begin = following
 
 
-def _first_reading(connection: sqlite3.Connection, from_ms: int) -> int | None:
-    """The begin of the first quarter-hour from this instant on that holds anything, but not before the instant."""
-    row = connection.execute(
-        f"SELECT at_ms / {SLOT_MS} FROM reading WHERE at_ms / {SLOT_MS} >= ? ORDER BY at_ms / {SLOT_MS} LIMIT 1",  # noqa: S608
-        (from_ms // SLOT_MS,),
-    ).fetchone()
-    return None if row is None else max(from_ms, int(row[0]) * SLOT_MS)
+def first_reading(view: View, from_ms: int) -> int | None:
+    """An instant from this one on before which nothing is stored; None where nothing is stored from there on."""
+    found = [max(from_ms, part.at_min_ms) for part in view.parts if part.kind != "hours" and part.at_max_ms >= from_ms]
+    for chunk in view.chunks:
+        later = chunk.at_ms[chunk.at_ms >= from_ms]
+        found += [int(later.min())] if len(later) else []
+    return min(found, default=None)
 
 
-def _few(connection: sqlite3.Connection, wanted: Integers, from_ms: int, to_ms: int) -> Table:
-    bounds = {"first": from_ms // SLOT_MS, "final": (to_ms - 1) // SLOT_MS, "from_ms": from_ms, "to_ms": to_ms}
-    chosen = {"channels": orjson.dumps(wanted.tolist()).decode()}
-    return np.fromiter(connection.execute(OF_SOME, {**bounds, **chosen}), READING)
-
-
-def _many(connection: sqlite3.Connection, wanted: Integers, from_ms: int, to_ms: int) -> Table:
-    bounds = {"first": from_ms // SLOT_MS, "final": (to_ms - 1) // SLOT_MS, "from_ms": from_ms, "to_ms": to_ms}
-    found = np.fromiter(connection.execute(EVERYTHING, bounds), READING)
-    known = np.zeros(int(max(wanted[-1], found["channel"].max(initial=0))) + 1, dtype=np.bool_)
-    known[wanted] = True
-    kept: Table = found[known[found["channel"]]]
-    return kept
+def readings_of(
+    archive: Archive, view: View, wanted: Integers, from_ms: int, to_ms: int
+) -> tuple[Integers, Integers, Numbers]:
+    """Channels, instants and values with from_ms <= at < to_ms, in order of time."""
+    held = archive.readings(view.parts, wanted, from_ms, to_ms)
+    recent = Chunk.joined([chunk.among(wanted, from_ms, to_ms) for chunk in view.chunks])
+    channel = np.concatenate((held["channel"], recent.channel)).astype(np.int64)
+    at_ms = np.concatenate((held["at_ms"], recent.at_ms))
+    value = np.concatenate((held["value"], recent.value))
+    corrected = np.concatenate((held["corrected"], recent.corrected()))
+    return in_order(channel, at_ms, value, corrected)

@@ -201,6 +201,12 @@ def instant_ms(text: str) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000 + since.microseconds // 1_000
 
 
+def window_ms(now_ms: int, limits: Limits) -> tuple[int, int]:
+    """The first and the last instant that is taken in at a moment."""
+    oldest_ms = max(limits.oldest_ms, 0 if limits.age_ms is None else now_ms - limits.age_ms)
+    return oldest_ms, min(now_ms + limits.future_ms, NEWEST_MS)
+
+
 def judge(draft: Draft, resolve: Mapping[str, ChannelFacts], now_ms: int, limits: Limits) -> Intake:
     """Sort rows into readings and rejects by channel, time and possible range."""
     found = [resolve.get(code) for code in draft.code]
@@ -210,8 +216,7 @@ def judge(draft: Draft, resolve: Mapping[str, ChannelFacts], now_ms: int, limits
     value: Numbers = np.array(draft.value, np.float64)
     minimum: Numbers = np.array([fact.minimum for fact in facts], np.float64)
     maximum: Numbers = np.array([fact.maximum for fact in facts], np.float64)
-    oldest_ms = max(limits.oldest_ms, 0 if limits.age_ms is None else now_ms - limits.age_ms)
-    newest_ms = min(now_ms + limits.future_ms, NEWEST_MS)
+    oldest_ms, newest_ms = window_ms(now_ms, limits)
     unknown = np.array([fact is None for fact in found], np.bool_)
     sound = np.isfinite(value) & (np.abs(value) <= limits.magnitude) & (value >= minimum) & (value <= maximum)
     good = ~unknown & sound & (at_ms <= newest_ms) & (at_ms >= oldest_ms)

@@ -7,8 +7,9 @@ from typing import Any
 
 import orjson
 
+from anshu.telemetry.known import KnownReadings
 from anshu.telemetry.readings import Intake, Reason
-from anshu.telemetry.writing import Outcome, clean, count, store_batch
+from anshu.telemetry.writing import Origin, clean, count, door_number, store_batch
 
 COLUMNS = "quarantine.id, received_ms, door.name, reason, detail, raw, channel, replayed_ms"
 TABLES = "quarantine JOIN door ON door.number = quarantine.door"
@@ -100,7 +101,8 @@ def pick(connection: sqlite3.Connection, ids: Sequence[int]) -> list[Quarantined
 
 def try_again(
     connection: sqlite3.Connection,
-    ids: Sequence[int],
+    known: KnownReadings,
+    rows: Sequence[Quarantined],
     read: Callable[[Quarantined], Intake],
     *,
     now_ms: int,
@@ -112,12 +114,11 @@ def try_again(
     """
     stored: list[int] = []
     waiting: dict[int, Reason] = {}
-    for row in pick(connection, ids):
+    for row in rows:
         intake = read(row)
-        (door,) = connection.execute("SELECT number FROM door WHERE name = ?", (row.door,)).fetchone()
-        outcome: Outcome = store_batch(connection, intake.batch, door=door, received_ms=now_ms)
-        receipt = outcome.receipt(0)._replace(quarantined=0)
-        count(connection, receipt, late=int(outcome.late.sum()), door=door, received_ms=now_ms)
+        origin = Origin(door_number(connection, row.door), now_ms)
+        outcome = store_batch(connection, known, intake.batch, origin=origin)
+        count(connection, outcome.receipt._replace(quarantined=0), outcome.late, origin)
         rejects = [*intake.rejects, *outcome.conflicts]
         if rejects:
             waiting[row.id] = rejects[0].reason

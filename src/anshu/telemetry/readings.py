@@ -14,6 +14,9 @@ from anshu.kernel.errors import Invalid
 Integers = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
 
+MOST_CHANNEL = (1 << 26) - 1
+"""The highest channel number: what is known of channels lies in arrays whose place is the number."""
+
 NEWEST_MS = 253_402_300_799_999
 """9999-12-31T23:59:59.999Z, the last instant that can be written as ISO 8601 with four digits of year."""
 
@@ -32,6 +35,7 @@ class Quality(IntFlag):
     LATE = 1  # older than the newest reading its channel already had
     DOUBTFUL = 2  # the device itself says that it does not vouch for it
     ARRIVAL_TIME = 4  # the device sent no time: `at_ms` is when we received it
+    CORRECTED = 8  # it stands in the place of another value, which was found to be wrong
 
 
 class Reason(StrEnum):
@@ -78,6 +82,8 @@ class Batch:
                 raise Invalid("%(name)s must be 64-bit integers", field=name, name=name)
         if self.value.dtype != np.float64 or not np.isfinite(self.value).all():
             raise Invalid("values must be finite 64-bit numbers", field="value")
+        if size and not 0 <= self.channel.min() <= self.channel.max() <= MOST_CHANNEL:
+            raise Invalid("channel numbers lie between 0 and %(most)s", field="channel", most=MOST_CHANNEL)
         if size and (self.at_ms.min() < 0 or self.at_ms.max() > NEWEST_MS):
             raise Invalid("instants must lie between 1970 and 9999", field="at_ms")
 
@@ -110,6 +116,17 @@ class Stored:
 
     def __len__(self) -> int:
         return len(self.seq)
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The newest reading of each channel that has one, in order of channel; all arrays of one length."""
+
+    channel: Integers
+    at_ms: Integers
+    value: Numbers
+    received_ms: Integers
+    quality: Integers
 
 
 class Reject(NamedTuple):

@@ -1,4 +1,9 @@
-"""The file behind the memory of readings: its tables, and how a connection to it is opened."""
+"""The file of the intake log: its tables, and how a connection to it is opened.
+
+`block` is the log: one row per append, its readings packed (`blocks.py`). `mark` holds three numbers: the newest seq
+ever stored, up to which seq readings are in the archive, and how often the list of its parts has changed. `newest`
+holds the last values as of the archived seq, `part` the files of the archive, `gone` those that were replaced.
+"""
 
 import random
 import sqlite3
@@ -6,37 +11,40 @@ import time
 from pathlib import Path
 from typing import Literal
 
+from anshu.telemetry.moving import move_rows
+
 Synchronous = Literal["NORMAL", "FULL", "EXTRA"]
 
 FILE_NAME = "readings.sqlite3"
-VERSION = 1
+VERSION = 2
 BUSY_S = 30.0
 
-SLOT_MS = 900_000
-"""Width of the leading column of the unique index. A plain (channel, at_ms) index touches one page per channel per
-round of readings, which made 4 million rows four times slower to store; led by the quarter-hour, the part being written
-stays small, a channel's day is 96 seeks, and retention removes one contiguous range. Uniqueness is the same."""
-
-TABLES = f"""
-CREATE TABLE reading (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    channel INTEGER NOT NULL,
-    at_ms INTEGER NOT NULL,
-    value REAL NOT NULL,
+TABLES = """
+CREATE TABLE block (
+    last_seq INTEGER PRIMARY KEY,
+    first_seq INTEGER NOT NULL,
     received_ms INTEGER NOT NULL,
     source INTEGER NOT NULL,
-    quality INTEGER NOT NULL
+    body BLOB NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX reading_once ON reading (at_ms / {SLOT_MS}, channel, at_ms);
-CREATE TABLE last (
-    channel INTEGER PRIMARY KEY,
-    at_ms INTEGER NOT NULL,
-    value REAL NOT NULL,
-    received_ms INTEGER NOT NULL,
-    quality INTEGER NOT NULL
+CREATE TABLE mark (name TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO mark VALUES ('stored', 0), ('archived', 0), ('parts', 0);
+CREATE TABLE newest (one INTEGER PRIMARY KEY CHECK (one = 1), body BLOB NOT NULL) STRICT;
+CREATE TABLE part (
+    name TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    day INTEGER,
+    rows INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    channel_min INTEGER NOT NULL,
+    channel_max INTEGER NOT NULL,
+    at_min_ms INTEGER NOT NULL,
+    at_max_ms INTEGER NOT NULL,
+    corrections INTEGER NOT NULL
 ) STRICT;
-CREATE TABLE door (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE quarantine (
+CREATE TABLE gone (name TEXT PRIMARY KEY, since_ms INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS door (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE IF NOT EXISTS quarantine (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     received_ms INTEGER NOT NULL,
     door INTEGER NOT NULL REFERENCES door,
@@ -46,9 +54,9 @@ CREATE TABLE quarantine (
     channel TEXT NOT NULL,
     replayed_ms INTEGER
 ) STRICT;
-CREATE INDEX quarantine_waiting ON quarantine (reason, id) WHERE replayed_ms IS NULL;
-CREATE INDEX quarantine_received ON quarantine (received_ms);
-CREATE TABLE tally (
+CREATE INDEX IF NOT EXISTS quarantine_waiting ON quarantine (reason, id) WHERE replayed_ms IS NULL;
+CREATE INDEX IF NOT EXISTS quarantine_received ON quarantine (received_ms);
+CREATE TABLE IF NOT EXISTS tally (
     hour INTEGER NOT NULL,
     door INTEGER NOT NULL REFERENCES door,
     accepted INTEGER NOT NULL,
@@ -58,6 +66,13 @@ CREATE TABLE tally (
     PRIMARY KEY (hour, door)
 ) STRICT, WITHOUT ROWID;
 """
+
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables, inside a transaction; those that are there already, as version 1 left them, are kept."""
+    for statement in TABLES.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def connect(folder: Path, synchronous: Synchronous, *, read_only: bool) -> sqlite3.Connection:
@@ -104,9 +119,9 @@ def prepare(connection: sqlite3.Connection) -> None:
     try:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version == 0:
-            for statement in TABLES.split(";\n"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {VERSION}")
+            make_tables(connection)
+        elif version == 1:
+            move_rows(connection, make_tables)
         elif version != VERSION:
             raise RuntimeError(f"the store is of version {version}, this program knows version {VERSION}")
         connection.execute("COMMIT")

@@ -1,30 +1,13 @@
 """One channel's readings over time, thinned for a curve without losing a peak."""
 
-import sqlite3
 from dataclasses import dataclass
 
 import numpy as np
 
 from anshu.kernel.errors import Invalid
 from anshu.telemetry.readings import Integers, Numbers
-from anshu.telemetry.schema import SLOT_MS
 
 FEWEST_POINTS = 3
-
-# Walks only the quarter-hours that hold anything, so a range of any width costs what lies in it. A channel with no
-# reading in a quarter-hour costs one seek.
-ROWS = f"""WITH RECURSIVE slot (number) AS (
-    SELECT (SELECT at_ms / {SLOT_MS} FROM reading WHERE at_ms / {SLOT_MS} >= :first
-        ORDER BY at_ms / {SLOT_MS} LIMIT 1)
-    UNION ALL
-    SELECT (SELECT at_ms / {SLOT_MS} FROM reading WHERE at_ms / {SLOT_MS} > slot.number
-        ORDER BY at_ms / {SLOT_MS} LIMIT 1)
-    FROM slot WHERE slot.number < :final
-)
-SELECT at_ms, value FROM slot CROSS JOIN reading
-WHERE at_ms / {SLOT_MS} = slot.number AND channel = :channel AND at_ms >= :from_ms AND at_ms < :to_ms"""  # noqa: S608
-
-POINT = np.dtype([("at_ms", np.int64), ("value", np.float64)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +19,23 @@ class Series:
     of: int
 
 
-def read_series(connection: sqlite3.Connection, channel: int, from_ms: int, to_ms: int, points: int) -> Series:
-    """The readings of a channel with from_ms <= at < to_ms, thinned to at most `points` (3 or more)."""
+def curve(at_ms: Integers, value: Numbers, points: int) -> Series:
+    """Readings in order of time, thinned to at most `points` (3 or more)."""
     if points < FEWEST_POINTS:
         raise Invalid("a curve needs at least 3 points", field="points")
-    bounds = {"first": from_ms // SLOT_MS, "final": (to_ms - 1) // SLOT_MS}
-    rows = connection.execute(ROWS, {"channel": channel, "from_ms": from_ms, "to_ms": to_ms, **bounds})
-    found = np.fromiter(rows, POINT)
-    found = found[np.argsort(found["at_ms"], kind="stable")]
-    kept = thin(found["at_ms"], found["value"], points)
-    return Series(found["at_ms"][kept], found["value"][kept], len(found))
+    kept = thin(at_ms, value, points)
+    return Series(at_ms[kept], value[kept], len(at_ms))
+
+
+def in_order(
+    channel: Integers, at_ms: Integers, value: Numbers, corrected: Integers
+) -> tuple[Integers, Integers, Numbers]:
+    """Channels, instants and values by time; of several for one channel and instant the most lately corrected holds."""
+    by_time = np.lexsort((corrected, channel, at_ms))
+    if corrected.any():
+        key = channel[by_time], at_ms[by_time]
+        by_time = by_time[np.append((key[0][1:] != key[0][:-1]) | (key[1][1:] != key[1][:-1]), True)]
+    return channel[by_time], at_ms[by_time], value[by_time]
 
 
 def thin(at_ms: Integers, value: Numbers, points: int) -> Integers:

@@ -11,63 +11,50 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
-import orjson
+import numpy.typing as npt
 
 from anshu.kernel.errors import Invalid
 from anshu.telemetry import quarantine, writing
-from anshu.telemetry.health import Statistics, read_statistics
-from anshu.telemetry.history import History, read_history
+from anshu.telemetry.archive.parts import read_parts
+from anshu.telemetry.archive.reading import HOUR_MS, Archive, Hours
+from anshu.telemetry.archive.tending import Access, Keep, Tender
+from anshu.telemetry.blocks import read_marks, read_rows
+from anshu.telemetry.chunks import Chunk
+from anshu.telemetry.health import Statistics, count_days, read_statistics
+from anshu.telemetry.history import History, read_history, readings_of
+from anshu.telemetry.keying import Found, warm_up
+from anshu.telemetry.known import KnownReadings
 from anshu.telemetry.quarantine import Page, Quarantined, Replay, Sieve
-from anshu.telemetry.readings import Batch, Intake, Integers, Numbers, Receipt, Reject, Stored
-from anshu.telemetry.schema import SLOT_MS, Synchronous, begin_write, connect, prepare
-from anshu.telemetry.series import Series, read_series
+from anshu.telemetry.readings import Batch, Intake, Integers, Last, Receipt, Reject, Stored
+from anshu.telemetry.recent import Recent, View
+from anshu.telemetry.schema import Synchronous, begin_write, connect, prepare
+from anshu.telemetry.series import Series, curve
+from anshu.telemetry.writing import Origin
 
-GROUP_ROWS = 20_000
-RETENTION_ROWS = 10_000
-
-STORED = np.dtype(
-    [(name, np.int64) for name in ("seq", "channel", "at_ms")]
-    + [("value", np.float64)]
-    + [(name, np.int64) for name in ("received_ms", "source", "quality")]
-)
-LAST = np.dtype(
-    [
-        ("channel", np.int64),
-        ("at_ms", np.int64),
-        ("value", np.float64),
-        ("received_ms", np.int64),
-        ("quality", np.int64),
-    ]
-)
+GROUP_ROWS = 200_000
 
 
-@dataclass(frozen=True, slots=True)
-class Last:
-    """The newest reading of each channel that has one, in order of channel; all arrays of one length."""
-
-    channel: Integers
-    at_ms: Integers
-    value: Numbers
-    received_ms: Integers
-    quality: Integers
-
-
+@dataclass(eq=False, slots=True)
 class _Waiting:
     """One append that waits to be written, alone or in company."""
 
-    def __init__(self, batch: Batch, rejects: Sequence[Reject], door: str, received_ms: int) -> None:
-        self.batch, self.rejects, self.door, self.received_ms = batch, rejects, door, received_ms
-        self.receipt: Receipt | None = None
-        self.error: BaseException | None = None
+    batch: Batch
+    rejects: Sequence[Reject]
+    door: str
+    received_ms: int
+    correcting: bool = False
+    receipt: Receipt | None = None
+    error: BaseException | None = None
 
 
 class Store:
     """Readings on disk. Safe to share between threads; each process opens its own (never carry one over a fork).
 
-    One connection writes, under a lock; whoever holds the lock writes what all waiting threads brought, in one
-    transaction (group commit). Reads use their own connections and never wait for writers. SQLite lets one writer in at
-    a time, so `seq` order is commit order across processes. A call that cannot get the file within 30 s raises
-    sqlite3.OperationalError and has stored nothing.
+    What comes in goes into the log, a SQLite file; `tend` moves it on into the archive, Parquet files beside it, and
+    every question is answered from both. One connection writes, under a lock; whoever holds the lock writes what all
+    waiting threads brought, in one transaction (group commit). Reads use their own connections and never wait for
+    writers. SQLite lets one writer in at a time, so `seq` order is commit order across processes. A call that cannot
+    get the file within 30 s raises sqlite3.OperationalError and has stored nothing.
     """
 
     def __init__(self, folder: Path, synchronous: Synchronous) -> None:
@@ -76,6 +63,9 @@ class Store:
         self._lock = threading.Lock()
         self._queue: deque[_Waiting] = deque()
         self._idle: deque[sqlite3.Connection] = deque()
+        self._recent, self._archive = Recent(), Archive(folder)
+        self._known = KnownReadings(self._find)
+        self._tender = Tender(self._archive, Access(self._reader, self._locked))
         self._writer = connect(folder, synchronous, read_only=False)
         try:
             prepare(self._writer)
@@ -86,6 +76,7 @@ class Store:
     @classmethod
     def open(cls, folder: Path, *, synchronous: Synchronous = "FULL") -> Self:
         """Open a store, making it if the folder has none. With NORMAL a power cut may lose acknowledged readings."""
+        warm_up()
         return cls(folder, synchronous)
 
     def close(self) -> None:
@@ -93,6 +84,8 @@ class Store:
         while self._idle:
             self._idle.pop().close()
         self._writer.close()
+        self._tender.close()
+        self._archive.engine.close()
 
     def __enter__(self) -> Self:
         return self
@@ -104,11 +97,22 @@ class Store:
 
     def append(self, batch: Batch, rejects: Sequence[Reject] = (), *, door: str, received_ms: int) -> Receipt:
         """Store a batch and quarantine rejects, all or nothing; on disk when this returns."""
-        if not door:
+        return self._commit(_Waiting(batch, rejects, door, received_ms))
+
+    def correct(self, batch: Batch, *, door: str, received_ms: int) -> Receipt:
+        """Store readings in place of those that have the same channels and instants; on disk when this returns.
+
+        They come by `tail` as well, with the quality CORRECTED. What has that value already counts as duplicate, what
+        stands in nobody's place as an ordinary reading.
+        """
+        return self._commit(_Waiting(batch, (), door, received_ms, correcting=True))
+
+    def _commit(self, waiting: _Waiting) -> Receipt:
+        """Write it, alone or in company."""
+        if not waiting.door:
             raise Invalid("name the door that the readings came through", field="door")
-        if not len(batch) and not rejects:
+        if not len(waiting.batch) and not waiting.rejects:
             return Receipt(0, 0, 0)
-        waiting = _Waiting(batch, rejects, door, received_ms)
         self._queue.append(waiting)
         with self._lock:
             while waiting.receipt is None and waiting.error is None:
@@ -134,28 +138,39 @@ class Store:
         for waiting, receipt in zip(group, receipts, strict=True):
             waiting.receipt = receipt
 
-    @staticmethod
-    def _write(connection: sqlite3.Connection, waiting: _Waiting) -> Receipt:
-        door = writing.door_number(connection, waiting.door)
-        outcome = writing.store_batch(connection, waiting.batch, door=door, received_ms=waiting.received_ms)
-        rejects = [*waiting.rejects, *outcome.conflicts]
-        writing.quarantine(connection, rejects, door=door, received_ms=waiting.received_ms)
-        receipt = outcome.receipt(len(waiting.rejects))
-        late = int(outcome.late.sum())
-        writing.count(connection, receipt, late=late, door=door, received_ms=waiting.received_ms)
+    def _write(self, connection: sqlite3.Connection, waiting: _Waiting) -> Receipt:
+        origin = Origin(writing.door_number(connection, waiting.door), waiting.received_ms)
+        outcome = writing.store_batch(
+            connection, self._known, waiting.batch, origin=origin, correcting=waiting.correcting
+        )
+        writing.quarantine(connection, [*waiting.rejects, *outcome.conflicts], origin)
+        receipt = outcome.receipt._replace(quarantined=len(waiting.rejects) + len(outcome.conflicts))
+        writing.count(connection, receipt, outcome.late, origin)
         return receipt
+
+    def _find(self, connection: sqlite3.Connection, channel: Integers, at_ms: Integers) -> Found:
+        """What the archive has of these readings, at the moment of the connection's transaction."""
+        return self._archive.find(read_parts(connection), channel, at_ms)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """One write transaction; the lock is held. Any error undoes all of it."""
+        """One write transaction, all that is stored being known; the lock is held. Any error undoes all of it."""
         begin_write(self._writer)
         try:
+            self._known.follow(self._writer)
             yield self._writer
             self._writer.execute("COMMIT")
         except BaseException:
+            self._known.forget()
             if self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
             raise
+
+    @contextmanager
+    def _locked(self) -> Iterator[sqlite3.Connection]:
+        """A write transaction for whoever does not hold the lock."""
+        with self._lock, self._transaction() as connection:
+            yield connection
 
     @contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:
@@ -171,44 +186,48 @@ class Store:
             connection.execute("ROLLBACK")
             self._idle.append(connection)
 
+    def _view(self) -> View:
+        """All readings of this moment."""
+        with self._reader() as connection:
+            return self._recent.look(connection)
+
     def tail(self, after_seq: int, limit: int) -> Stored:
         """Up to `limit` readings that follow `after_seq`, in the order in which they were committed, none skipped."""
         with self._reader() as connection:
-            rows = connection.execute(
-                "SELECT seq, channel, at_ms, value, received_ms, source, quality FROM reading"
-                " WHERE seq > ? ORDER BY seq LIMIT ?",
-                (after_seq, limit),
-            )
-            found = np.fromiter(rows, STORED)
-        return Stored(*(np.ascontiguousarray(found[name]) for name in STORED.names or ()))
+            return read_rows(connection, after_seq, limit)
 
     def last(self, channels: Sequence[int] | None = None) -> Last:
         """The newest reading of each of the channels, or of all; a channel without readings is absent."""
-        chosen = "" if channels is None else "WHERE channel IN (SELECT value FROM json_each(?))"
-        bound = () if channels is None else (orjson.dumps([int(number) for number in channels]).decode(),)
-        query = f"SELECT channel, at_ms, value, received_ms, quality FROM last {chosen} ORDER BY channel"  # noqa: S608
         with self._reader() as connection:
-            found = np.fromiter(connection.execute(query, bound), LAST)
-        return Last(*(np.ascontiguousarray(found[name]) for name in LAST.names or ()))
+            return self._recent.last(connection, channels)
 
     def series(self, channel: int, from_ms: int, to_ms: int, points: int) -> Series:
         """A channel's readings with from_ms <= at < to_ms as a curve of at most `points`, lows and highs kept."""
-        with self._reader() as connection:
-            return read_series(connection, channel, from_ms, to_ms, points)
+        _channel, at_ms, value = readings_of(self._archive, self._view(), np.array([channel]), from_ms, to_ms)
+        return curve(at_ms, value, points)
+
+    def hours(self, from_ms: int, to_ms: int, group_of: npt.NDArray[np.int32]) -> Hours:
+        """The hours that begin in from_ms..to_ms (end excluded), readings summed up by group of channels.
+
+        `group_of` has a group for each channel number, -1 for none. Raises Invalid unless both ends are whole hours.
+        """
+        if from_ms % HOUR_MS or to_ms % HOUR_MS:
+            raise Invalid("hours begin and end on the hour", field="from_ms")
+        view = self._view()
+        return self._archive.hours(view.parts, Chunk.joined(view.chunks), from_ms, to_ms, group_of)
+
+    def tend(self, now_ms: int, keep: Keep) -> bool:
+        """Do one piece of what keeps the archive in order; says whether there is more. One process at a time does."""
+        return self._tender.turn(now_ms, keep)
 
     def history(self, channels: Sequence[int], from_ms: int, to_ms: int) -> Iterator[History]:
         """The readings of the channels with from_ms <= at < to_ms, piece after piece, in order of time."""
-        with self._reader() as connection:
-            yield from read_history(connection, channels, from_ms, to_ms)
+        return read_history(self._archive, self._view, channels, from_ms, to_ms)
 
     def watermark(self) -> int:
         """The seq of the newest reading ever stored, 0 in a new store."""
         with self._reader() as connection:
-            (seq,) = connection.execute(
-                "SELECT coalesce((SELECT max(seq) FROM reading),"
-                " (SELECT seq FROM sqlite_sequence WHERE name = 'reading'), 0)"
-            ).fetchone()
-        return int(seq)
+            return read_marks(connection).stored
 
     def doors(self) -> dict[int, str]:
         """The name of each door by the number that `source` carries."""
@@ -222,32 +241,17 @@ class Store:
 
     def replay(self, ids: Sequence[int], read: Callable[[Quarantined], Intake], *, now_ms: int) -> Replay:
         """Read quarantined rows again and store them; a row is marked in the transaction that stores all of it."""
-        with self._lock, self._transaction() as connection:
-            return quarantine.try_again(connection, ids, read, now_ms=now_ms)
-
-    def retention(self, before_ms: int, *, up_to_seq: int) -> int:
-        """Forget readings older than `before_ms` that every reader of `tail` is past; last values stay.
-
-        Works in short transactions so that writers get in between. Returns how many went.
-        """
-        gone = 0
-        while True:
-            with self._lock, self._transaction() as connection:
-                removed = connection.execute(
-                    f"DELETE FROM reading WHERE seq IN (SELECT seq FROM reading WHERE at_ms / {SLOT_MS} <= ?"  # noqa: S608
-                    " AND at_ms < ? AND seq <= ? LIMIT ?)",
-                    (before_ms // SLOT_MS, before_ms, up_to_seq, RETENTION_ROWS),
-                ).rowcount
-            gone += removed
-            if removed < RETENTION_ROWS:
-                return gone
+        with self._locked() as connection:
+            rows = quarantine.pick(connection, ids)
+            return quarantine.try_again(connection, self._known, rows, read, now_ms=now_ms)
 
     def forget_quarantine(self, before_ms: int) -> int:
         """Forget what went to quarantine before an instant, replayed or not; returns how many rows went."""
-        with self._lock, self._transaction() as connection:
+        with self._locked() as connection:
             return connection.execute("DELETE FROM quarantine WHERE received_ms < ?", (before_ms,)).rowcount
 
     def statistics(self, from_ms: int, to_ms: int, *, zone_offset_ms: int) -> Statistics:
         """Counts per day and door, and the state of the store, for the health page; days are those of the zone."""
         with self._reader() as connection:
-            return read_statistics(connection, from_ms, to_ms, zone_offset_ms)
+            days = count_days(connection, from_ms, to_ms, zone_offset_ms)
+            return read_statistics(connection, self._recent.last(connection, None), days)

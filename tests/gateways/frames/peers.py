@@ -10,7 +10,7 @@ from typing import Any
 from anshu.domains.devices.queries.rights import Directory, Entry
 from anshu.gateways.frames.codec import Codec
 from anshu.gateways.frames.server import desk_for
-from anshu.gateways.mqtt.journal import Journal
+from anshu.gateways.mqtt.journal import Journal, each
 from anshu.gateways.mqtt.messages import Note
 from anshu.kernel.identifiers import uuid7
 from anshu.telemetry import ChannelFacts, Limits, Store
@@ -57,7 +57,7 @@ class Running:
 
     def _journal(self, reception: Any) -> Journal:
         known, name = (lambda: self.directory), reception.codec.name
-        return Journal(self.store, known, OPEN_LIMITS, self._keep, reception.receive, name)
+        return Journal(self.store, known, OPEN_LIMITS, self._keep, each(reception.receive), name)
 
     def _keep(self, notes: Sequence[Note]) -> None:
         self.notes.extend(notes)

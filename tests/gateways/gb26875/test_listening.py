@@ -13,7 +13,7 @@ from anshu.gateways.frames.server import Desk, desk_for
 from anshu.gateways.gb26875 import FireUnits, Frame, decode, encode
 from anshu.gateways.gb26875.codes import Command
 from anshu.gateways.gb26875.frame import HEAD, TAIL_BYTES
-from anshu.gateways.mqtt.journal import Journal
+from anshu.gateways.mqtt.journal import Journal, each
 from anshu.kernel import clock
 from anshu.kernel.identifiers import uuid7
 from anshu.telemetry import ChannelFacts, Limits, Store
@@ -54,7 +54,7 @@ async def listening(store: Store, tmp_path: Path) -> AsyncIterator[tuple[Desk, i
     desk = desk_for(
         FireUnits(),
         lambda reception: Journal(
-            store, lambda: known, Limits(), lambda _notes: None, reception.receive, reception.codec.name
+            store, lambda: known, Limits(), lambda _notes: None, each(reception.receive), reception.codec.name
         ),
         tmp_path,
     )

@@ -19,7 +19,7 @@ from anshu.gateways.frames import pictures
 from anshu.gateways.frames.codec import Codec
 from anshu.gateways.frames.links import Datagrams, Link
 from anshu.gateways.frames.receiving import Delivery, Reception
-from anshu.gateways.mqtt.journal import Arrival, Journal, keep_notes
+from anshu.gateways.mqtt.journal import Arrival, Journal, each, keep_notes
 from anshu.gateways.mqtt.messages import Note
 
 SWEEP_S = 1.0
@@ -100,7 +100,7 @@ def desk_for(codec: Codec, journal_of: Callable[[Reception], Journal], folder: P
 
 
 def _journal(reception: Reception) -> Journal:
-    return Journal(store(), _directory, limits(), _keep, reception.receive, reception.codec.name)
+    return Journal(store(), _directory, limits(), _keep, each(reception.receive), reception.codec.name)
 
 
 def _directory() -> Directory:

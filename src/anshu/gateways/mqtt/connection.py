@@ -29,6 +29,7 @@ from anshu.gateways.mqtt.packets import (
     decode,
     encode,
     frame,
+    puback,
 )
 from anshu.gateways.mqtt.topics import OFFERED, Address, Meaning, matches, read_topic
 from anshu.kernel import clock
@@ -149,9 +150,12 @@ class Connection(asyncio.Protocol):
 
     def send(self, packet: Packet) -> None:
         """Queue a packet; all that is queued in one turn of the loop goes out in one write."""
+        self._queue(encode(packet, self.version))
+
+    def _queue(self, packet: bytes) -> None:
         if not self._out:
             self.loop.call_soon(self._flush)
-        self._out += encode(packet, self.version)
+        self._out += packet
 
     def _flush(self) -> None:
         if not self.transport.is_closing():
@@ -244,7 +248,7 @@ class Connection(asyncio.Protocol):
         if not on_disk:
             self.transport.abort()
         elif qos == 1:
-            self.send(Ack(Kind.PUBACK, packet_id))
+            self._queue(puback(packet_id))
         elif qos == 2 and now is not None:
             now.send(Ack(Kind.PUBREC, packet_id))
         if self._messages <= MAX_IN_FLIGHT // 2 and self._bytes <= MAX_BYTES_IN_FLIGHT // 2:

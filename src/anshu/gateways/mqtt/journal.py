@@ -14,7 +14,8 @@ from django.db import close_old_connections, transaction
 
 from anshu.domains.devices.models import Device
 from anshu.domains.devices.queries.rights import Directory
-from anshu.gateways.mqtt.messages import NO_READINGS, Moment, Note, Outcome, receive
+from anshu.gateways.mqtt.messages import NO_READINGS, Moment, Note, Outcome
+from anshu.gateways.mqtt.plain import receive_all
 from anshu.kernel import clock
 from anshu.telemetry import Batch, Limits, Store
 
@@ -39,14 +40,14 @@ class Arrival:
 class Journal:
     """A thread that writes what arrives. It never waits to gather more: while one write goes on, the next fills.
 
-    `read` says what becomes of a message and never raises; `door` is under what name it is written down.
+    `read` says what becomes of messages, in order, and never raises; `door` is under what name it is written down.
     """
 
     store: Store
     directory: Callable[[], Directory]
     limits: Limits
     keep: Callable[[Sequence[Note]], None]
-    read: Callable[[Any, Moment], Outcome] = receive
+    read: Callable[[Sequence[Any], Moment], Iterable[Outcome]] = receive_all
     door: str = DOOR
     written: int = 0
     _queue: deque[Arrival] = field(default_factory=deque)
@@ -62,7 +63,8 @@ class Journal:
     def put(self, arrival: Arrival) -> None:
         """Hand over a message; called in the event loop, returns at once."""
         self._queue.append(arrival)
-        self._wake.set()
+        if not self._wake.is_set():
+            self._wake.set()
 
     def close(self) -> None:
         """Write what is left and stop; returns when that is done."""
@@ -84,7 +86,7 @@ class Journal:
         """Write one group down, and say whether that succeeded; after a failure nobody is told that it did."""
         now_ms = int(clock.now().timestamp() * 1000)
         moment = Moment(self.directory(), now_ms, self.limits)
-        outcomes = [self.read(arrival.message, moment) for arrival in group]
+        outcomes = list(self.read([arrival.message for arrival in group], moment))
         try:
             self.store.append(
                 joined([outcome.batch for outcome in outcomes if len(outcome.batch)]),
@@ -99,6 +101,11 @@ class Journal:
             return False
         self.written += len(group)
         return True
+
+
+def each(read: Callable[[Any, Moment], Outcome]) -> Callable[[Sequence[Any], Moment], Iterable[Outcome]]:
+    """Reads messages one by one, each by itself."""
+    return lambda messages, moment: (read(message, moment) for message in messages)
 
 
 def tell(group: Iterable[Arrival], stored: bool) -> None:

@@ -276,6 +276,8 @@ def _read_disconnect(_kind: Kind, reader: Reader, version: int) -> Disconnect:
     return Disconnect(code, NOTHING if reader.finished() else reader.properties())
 
 
+PUBACK = bytes((Kind.PUBACK << 4, 2))
+
 READERS: dict[int, Callable[[Kind, Reader, int], Packet]] = {
     Kind.CONNECT: _read_connect,
     Kind.CONNACK: _read_connack,
@@ -291,6 +293,11 @@ READERS: dict[int, Callable[[Kind, Reader, int], Packet]] = {
     Kind.PINGRESP: _read_ping,
     Kind.DISCONNECT: _read_disconnect,
 }
+
+
+def puback(packet_id: int) -> bytes:
+    """The bytes of a PUBACK without a fault, in either version: what is sent for nearly every message."""
+    return PUBACK + packet_id.to_bytes(2, "big")
 
 
 def encode(packet: Packet, version: int) -> bytes:

@@ -6,6 +6,7 @@ Own scheme: emp/v1/{district}/{source}/{device}/{telemetry|event|status}.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 ROOT = "emp/v1"
 # What a client of an outside broker listens to; a broker does not say who sent a message, so no `me` topics.
@@ -57,9 +58,11 @@ PLAIN = {
     "v1/gateway/connect": Address(Meaning.GATEWAY_CONNECT),
     "v1/gateway/disconnect": Address(Meaning.GATEWAY_DISCONNECT),
 }
+MOST_REMEMBERED = 50_000
 LEAVES = {"telemetry": Meaning.ENVELOPE, "event": Meaning.ENVELOPE, "status": Meaning.STATUS}
 
 
+@lru_cache(MOST_REMEMBERED)
 def read_topic(topic: str) -> Address:
     """The address in a topic; UNKNOWN for any other."""
     if plain := PLAIN.get(topic):

@@ -242,7 +242,8 @@ class Readings:
 
 @dataclass(frozen=True)
 class AllReadings:
-    """The readings of all channels that a person may see, in the order in which they came in."""
+    """The readings of all channels that a person may see, in the order in which they came in, as far back as the log
+    of readings goes (rule `reading_retention/log`); older ones are asked of their Datastream."""
 
     house: House
 

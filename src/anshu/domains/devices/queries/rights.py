@@ -88,7 +88,12 @@ class Directory:
         if (account_id, areas) not in self._known:
             self._known[account_id, areas] = self._work_out(account_id, areas)
         rights = self._known[account_id, areas]
-        return replace(rights, own=client_id) if not rights.own and client_id in rights.devices else rights
+        if rights.own or client_id not in rights.devices:
+            return rights
+        key = (account_id, areas, client_id)
+        if key not in self._known:
+            self._known[key] = replace(rights, own=client_id)
+        return self._known[key]
 
     def _work_out(self, account_id: UUID | None, areas: tuple[str, ...]) -> Rights:
         if not areas:
