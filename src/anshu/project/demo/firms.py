@@ -23,8 +23,8 @@ from anshu.domains.enterprises.models import (
     Service,
     StorageUnit,
 )
-from anshu.domains.enterprises.queries.packs import assess, self_check_items
-from anshu.domains.enterprises.rules.colors import gravest
+from anshu.domains.enterprises.queries.packs import assess, numbers, self_check_items
+from anshu.domains.enterprises.rules.colors import gravest, name_of
 from anshu.domains.people.models import Person
 from anshu.domains.places.models import Site
 from anshu.engines.district import regulated
@@ -111,7 +111,7 @@ def _wind(made: Sequence[Registered]) -> None:
 
 
 def _enterprises(made: Sequence[Firm]) -> Iterator[Enterprise]:
-    sites, officers = keys(Site), _officers()
+    sites, officers, points = keys(Site), _officers(), numbers("living_grade/base")
     for serial, firm in enumerate(made, start=1):
         site, color = firm.site, _color(firm)
         street = officers.get(site.area_code[:9], ())
@@ -131,6 +131,7 @@ def _enterprises(made: Sequence[Firm]) -> Iterator[Enterprise]:
             employees=site.staff_count,
             base_color=color,
             risk_color=color,
+            grade_points=points[name_of(color)] if color else None,
             declared_on=_today() - timedelta(days=firm.declared[1]) if color else None,
             key=firm.key,
             high_hazard=firm.high_hazard,

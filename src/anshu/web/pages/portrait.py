@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -213,8 +214,8 @@ def colors(counted: dict[str, int]) -> list[tuple[str, int, float]]:
 
 def worst(firms: Any) -> Any:
     """The enterprises with the most points."""
-    graded = firms.exclude(grade_points=None).exclude(risk_color="")
-    return graded.select_related("officer").order_by("risk_color", "-grade_points")[:WORST_SHOWN]
+    graded = firms.exclude(risk_color="").select_related("officer")
+    return graded.order_by("risk_color", F("grade_points").desc(nulls_last=True), "number")[:WORST_SHOWN]
 
 
 def moved(scope: Scope) -> list[tuple[str, int]]:
