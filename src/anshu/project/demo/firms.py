@@ -93,8 +93,9 @@ def shown(scene: Scene) -> list[tuple[str, str]]:
     """Credit code and name of the two enterprises with a log-in: a factory and a kitchen of the street struck first."""
     here = Enterprise.objects.filter(generated=True, territory__startswith=scene.struck[0]).order_by("number")
     factory = here.filter(risk_color__in=("1", "2")).first() or here.first()
-    kitchen = here.filter(sector="restaurants").exclude(pk=factory.pk if factory else None).first()
-    return [(str(firm.credit_code), firm.name) for firm in (factory, kitchen) if firm is not None]
+    kitchen = here.filter(sector="restaurants").first()
+    found = {str(firm.credit_code): firm.name for firm in (factory, kitchen) if firm is not None}
+    return list(found.items())
 
 
 def _told(scene: Scene, register: str, made: Sequence[Registered]) -> str:

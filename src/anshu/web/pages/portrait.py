@@ -85,6 +85,13 @@ def enterprise(request: HttpRequest, key: Any) -> HttpResponse:
     return render(request, "portrait/enterprise.html", context)
 
 
+def site_of(actor: Person, key: Any) -> Site:
+    found = record_of(LEDGERS["sites"], actor, key)
+    if not isinstance(found, Site):
+        raise Http404(str(key))
+    return found
+
+
 def dangers(firm: Enterprise) -> dict[str, Any]:
     """What it has that can hurt people."""
     assets = Asset.objects.filter(enterprise=firm, in_use=True).order_by("kind", "number")
@@ -177,7 +184,7 @@ def _below(found: Area) -> str:
 def park(request: HttpRequest, key: Any) -> HttpResponse:
     """The portrait of a park or building: the enterprises that have their premises at one site (一楼一图一预案)."""
     actor = actor_of(request)
-    site = record_of(LEDGERS["sites"], actor, key)
+    site = site_of(actor, key)
     held = Premises.objects.filter(site=site).values("enterprise")
     firms = Enterprise.objects.visible_to(actor).filter(site=site) | Enterprise.objects.visible_to(actor).filter(
         pk__in=held
