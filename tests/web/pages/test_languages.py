@@ -25,9 +25,9 @@ from anshu.domains.places.models import Area, Site
 from anshu.domains.teams.models import Team
 from anshu.domains.warnings.models import Alarm, AlarmGroup, Level, Rule
 from anshu.domains.warnings.transitions.alarms import confirm, raise_alarm
-from anshu.domains.warnings.transitions.silences import silence
 from anshu.domains.warnings.transitions.calls import open_call_out
 from anshu.domains.warnings.transitions.signals import relay
+from anshu.domains.warnings.transitions.silences import silence
 from anshu.kernel import clock
 from anshu.ledger.declaration import LEDGERS
 from anshu.workflow.models import Change, Clock
