@@ -7,9 +7,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from anshu.access.models import Account, Grant
 from anshu.access.policy import Person
+from anshu.domains.enterprises.models import Enterprise
 from anshu.domains.places.ledger import SITES
 from anshu.domains.places.models import Site
 from anshu.kernel.errors import Invalid
+from anshu.ledger.declaration import LEDGERS
 from anshu.ledger.query import page, rows
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +55,13 @@ def test_a_search_counts_what_it_found(seven: None) -> None:
 def test_a_page_that_is_no_number_is_refused(number: int | str) -> None:
     with pytest.raises(Invalid):
         page(Site.objects.order_by("number"), {"page": str(number)})
+
+
+@pytest.mark.parametrize(("asked", "found"), [("true", ["Z1"]), ("false", ["Z2"]), ("True", ["Z1"])])
+def test_yes_and_no_are_understood_as_lists_write_them(db: None, asked: str, found: list[str]) -> None:
+    account = Account.objects.create(username="keeper", name="keeper")
+    Grant.objects.create(account=account, role="registrar", territory="440306")
+    for number, key in (("Z1", True), ("Z2", False)):
+        Enterprise.objects.create(number=number, name=number, key=key, territory="440306001")
+    shown = rows(LEDGERS["enterprises"], Person(account), {"key": asked})
+    assert [row.number for row in shown] == found

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anshu.access.policy import Actor, over, under, visible_to
 from anshu.kernel import clock
@@ -203,8 +204,8 @@ class Attachment(models.Model):
 
     class Purpose(models.TextChoices):
         EVIDENCE = "evidence", _("evidence")
-        BEFORE = "before", _("before")
-        AFTER = "after", _("after")
+        BEFORE = "before", pgettext_lazy("picture", "before")
+        AFTER = "after", pgettext_lazy("picture", "after")
         PAPER = "paper", _("paper")
 
     id = models.UUIDField(primary_key=True)

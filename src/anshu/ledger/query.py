@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -68,6 +69,8 @@ def _condition(ledger: Ledger, name: str, value: str) -> Q:
                 known=", ".join(("q", "territory", "since", "until", "flagged", *ledger.filters)),
             )
         field = field_of(ledger.model, name)
+        if isinstance(field, models.BooleanField):
+            value = value.capitalize()
         if "," in value:
             return Q(**{f"{name}__in": [field.to_python(part) for part in value.split(",")]})
         return Q(**{name: field.to_python(value)})

@@ -10,6 +10,7 @@ from anshu.access.models import Account, Grant
 from anshu.access.policy import Person as Actor
 from anshu.domains.devices.models import Channel, Device
 from anshu.domains.duty import queries, transitions
+from anshu.domains.enterprises.models import Certificate, Enterprise
 from anshu.domains.people.models import Organisation, Person
 from anshu.domains.warnings.models import Alarm, Rule, Warning
 from anshu.kernel import clock
@@ -234,3 +235,13 @@ def test_exercises_do_not_hold_up_a_real_handover(crew, shifts):
     transitions.prepare_handover(first, by=crew.early)
     transitions.sign_out(first, by=crew.early)
     assert first.sheet["items"] == []
+
+
+def test_what_the_watch_has_no_part_in_is_not_handed_over(crew, shifts):
+    """Certificates and declarations are open by the thousand, and none of them is the watch's."""
+    before = queries.open_items(shifts[0])
+    firm = Enterprise.objects.create(number="QY", name="x", territory=DISTRICT)
+    paper = Certificate.objects.create(number="Z", enterprise=firm, kind="other", expires_on=date(2027, 1, 1))
+    clocks.wind(paper)
+    assert clocks.running(paper) is not None
+    assert queries.open_items(shifts[0]) == before

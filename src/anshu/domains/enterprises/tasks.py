@@ -18,13 +18,12 @@ AT_ONCE, PAPERS_AT_ONCE = 50, 1000
 
 def follow_file(change: Change) -> None:
     """A file or an event of its grade was added or changed (`enterprises.add`, `.change`): the grade follows."""
-    if change.subject == Enterprise._meta.label_lower:
-        enterprise = Enterprise.objects.filter(pk=change.subject_id).first()
-    elif change.subject == GradeEvent._meta.label_lower:
-        event = GradeEvent.objects.select_related("enterprise").filter(pk=change.subject_id).first()
+    key, enterprise = change.subject_id, None
+    if key is not None and change.subject == Enterprise._meta.label_lower:
+        enterprise = Enterprise.objects.filter(pk=key).first()
+    elif key is not None and change.subject == GradeEvent._meta.label_lower:
+        event = GradeEvent.objects.select_related("enterprise").filter(pk=key).first()
         enterprise = event.enterprise if event else None
-    else:
-        return
     if enterprise is not None:
         regrade(enterprise, by=WORK)
 

@@ -14,7 +14,8 @@ ENDED = (Hazard.State.CLOSED, Hazard.State.VOID)
 
 def open_from_self_check(change: Change) -> None:
     """A self-check was handed in (`enterprises.complete_self_check`): each failed item becomes a hazard, once."""
-    check = SelfCheck.objects.select_related("enterprise__site").filter(pk=change.subject_id).first()
+    rows = SelfCheck.objects.select_related("enterprise__site")
+    check = rows.filter(pk=change.subject_id).first() if change.subject_id else None
     if check is None or check.enterprise.site is None:
         return
     there = set(Hazard.objects.filter(origin_id=check.pk).values_list("clause", flat=True))
@@ -68,7 +69,7 @@ def count_no_more(change: Change) -> None:
 
 
 def _hazard(change: Change) -> Hazard | None:
-    if change.subject != Hazard._meta.label_lower:
+    if change.subject != Hazard._meta.label_lower or change.subject_id is None:
         return None
     return Hazard.objects.select_related("enterprise").filter(pk=change.subject_id, exercise=False).first()
 

@@ -23,8 +23,8 @@ from anshu.domains.enterprises.models import (
     Service,
     StorageUnit,
 )
-from anshu.domains.enterprises.queries.packs import assess, self_check_items
-from anshu.domains.enterprises.rules.colors import gravest
+from anshu.domains.enterprises.queries.packs import assess, numbers, self_check_items
+from anshu.domains.enterprises.rules.colors import gravest, name_of
 from anshu.domains.people.models import Person
 from anshu.domains.places.models import Site
 from anshu.engines.district import regulated
@@ -93,8 +93,9 @@ def shown(scene: Scene) -> list[tuple[str, str]]:
     """Credit code and name of the two enterprises with a log-in: a factory and a kitchen of the street struck first."""
     here = Enterprise.objects.filter(generated=True, territory__startswith=scene.struck[0]).order_by("number")
     factory = here.filter(risk_color__in=("1", "2")).first() or here.first()
-    kitchen = here.filter(sector="restaurants").exclude(pk=factory.pk if factory else None).first()
-    return [(str(firm.credit_code), firm.name) for firm in (factory, kitchen) if firm is not None]
+    kitchen = here.filter(sector="restaurants").first()
+    found = {str(firm.credit_code): firm.name for firm in (factory, kitchen) if firm is not None}
+    return list(found.items())
 
 
 def _told(scene: Scene, register: str, made: Sequence[Registered]) -> str:
@@ -111,7 +112,7 @@ def _wind(made: Sequence[Registered]) -> None:
 
 
 def _enterprises(made: Sequence[Firm]) -> Iterator[Enterprise]:
-    sites, officers = keys(Site), _officers()
+    sites, officers, points = keys(Site), _officers(), numbers("living_grade/base")
     for serial, firm in enumerate(made, start=1):
         site, color = firm.site, _color(firm)
         street = officers.get(site.area_code[:9], ())
@@ -131,6 +132,7 @@ def _enterprises(made: Sequence[Firm]) -> Iterator[Enterprise]:
             employees=site.staff_count,
             base_color=color,
             risk_color=color,
+            grade_points=points[name_of(color)] if color else None,
             declared_on=_today() - timedelta(days=firm.declared[1]) if color else None,
             key=firm.key,
             high_hazard=firm.high_hazard,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -82,6 +83,13 @@ def enterprise(request: HttpRequest, key: Any) -> HttpResponse:
         "beginnings": [begun[code] for code in BEGINNINGS if code in begun],
     }
     return render(request, "portrait/enterprise.html", context)
+
+
+def site_of(actor: Person, key: Any) -> Site:
+    found = record_of(LEDGERS["sites"], actor, key)
+    if not isinstance(found, Site):
+        raise Http404(str(key))
+    return found
 
 
 def dangers(firm: Enterprise) -> dict[str, Any]:
@@ -176,7 +184,7 @@ def _below(found: Area) -> str:
 def park(request: HttpRequest, key: Any) -> HttpResponse:
     """The portrait of a park or building: the enterprises that have their premises at one site (一楼一图一预案)."""
     actor = actor_of(request)
-    site = record_of(LEDGERS["sites"], actor, key)
+    site = site_of(actor, key)
     held = Premises.objects.filter(site=site).values("enterprise")
     firms = Enterprise.objects.visible_to(actor).filter(site=site) | Enterprise.objects.visible_to(actor).filter(
         pk__in=held
@@ -213,8 +221,8 @@ def colors(counted: dict[str, int]) -> list[tuple[str, int, float]]:
 
 def worst(firms: Any) -> Any:
     """The enterprises with the most points."""
-    graded = firms.exclude(grade_points=None).exclude(risk_color="")
-    return graded.select_related("officer").order_by("risk_color", "-grade_points")[:WORST_SHOWN]
+    graded = firms.exclude(risk_color="").select_related("officer")
+    return graded.order_by("risk_color", F("grade_points").desc(nulls_last=True), "number")[:WORST_SHOWN]
 
 
 def moved(scope: Scope) -> list[tuple[str, int]]:

@@ -86,5 +86,7 @@ def self_check_items(traits: set[str]) -> list[dict[str, Any]]:
         group = rule.key.partition(".")[0]
         if group == "all" or group in traits:
             text = rule.title.told(settings.LANGUAGE_CODE) or rule.key
-            found.append({"key": rule.key, "text": text, "kind": rule.text(), "basis": rules.told(rule.basis)})
+            article = f"第{rule.basis.article}条" if rule.basis.article else ""
+            basis = f"{rule.basis.source}{article}"
+            found.append({"key": rule.key, "text": text, "kind": rule.text(), "basis": basis})
     return found

@@ -18,7 +18,8 @@ CHUNK = 500
 
 def count_alarm(change: Change) -> None:
     """An alarm at an enterprise's site was found true (`warnings.confirm`)."""
-    alarm = Alarm.objects.select_related("site").filter(pk=change.subject_id, exercise=False).first()
+    rows = Alarm.objects.select_related("site").filter(exercise=False)
+    alarm = rows.filter(pk=change.subject_id).first() if change.subject_id else None
     if alarm is None or alarm.state != Alarm.State.CONFIRMED or alarm.site is None:
         return
     enterprise = enterprise_at(alarm.site)
@@ -30,7 +31,7 @@ def count_alarm(change: Change) -> None:
 def count_weather(change: Change) -> None:
     """A grave warning is in force (`warnings.read_warning`): it counts for those in its area who have something that
     weather endangers. All of them at once in one row of the log; their grades follow a few at a time."""
-    warning = Warning.objects.filter(pk=change.subject_id, exercise=False).first()
+    warning = _warning(change)
     if warning is None or warning.state != Warning.State.IN_FORCE:
         return
     if not warning.level or name_of(warning.level) not in rules.at("living_grade/weather_colors").items():
@@ -52,6 +53,11 @@ def count_weather(change: Change) -> None:
             log.write("enterprises.note_weather", warning, WORK, details={"enterprises": len(events), "at": now})
 
 
+def _warning(change: Change) -> Warning | None:
+    """The warning a change is about; those of exercises count nothing."""
+    return Warning.objects.filter(pk=change.subject_id, exercise=False).first() if change.subject_id else None
+
+
 def _event(warning: Warning, enterprise: Enterprise) -> GradeEvent:
     number, words = f"FJ-{warning.number}-{enterprise.number}"[:60], warning.headline[:200]
     return GradeEvent(
@@ -71,7 +77,7 @@ def _event(warning: Warning, enterprise: Enterprise) -> GradeEvent:
 
 def end_weather(change: Change) -> None:
     """A warning is over (`warnings.lift`, `.expire_signal`, `.supersede`): what it counted fades."""
-    warning = Warning.objects.filter(pk=change.subject_id).first()
+    warning = _warning(change)
     if warning is None or warning.state in (Warning.State.RECEIVED, Warning.State.IN_FORCE):
         return
     events = GradeEvent.objects.filter(cause_id=warning.pk, ended_at=None)
