@@ -87,6 +87,9 @@ def test_a_visit_is_begun_and_ended_without_network(visitor: Any, program: Progr
 
     offline(officer, False)
     expect(page.locator(".field-line")).to_have_text("全部已上传")
+    page.locator(".field-line").tap()
+    expect(page.locator(".field-queue li")).to_have_count(6)
+    assert page.locator(".field-queue .level").count() == 0, page.locator(".field-queue").inner_text()
     made = program("zhifa").get("/api/visits", params={"state": "signed", "q": "", "size": 200}).json()["items"]
     mine = [visit for visit in made if visit["signer"] == "店主"]
     assert [(visit["found_count"], visit["site"]["id"]) for visit in mine] == [(1, premises["id"])]
