@@ -21,7 +21,7 @@ from anshu.workflow import log
 PASSWORD = "Anshu-demo-2026"  # noqa: S105  # shown on purpose: it opens nothing but a demonstration
 GATEWAY = "wangguan"
 OFFICER, LEADER = "zhiban", "daiban"
-ENFORCERS, SECTION, COMMISSION, GRID = ("zhifa", "zhifa2"), "yewuke", "anweiban", "wangge1"
+ENFORCERS, SECTION, COMMISSION, GRID = ("zhifa", "zhifa2"), "keshi", "anwei", "wangge1"
 STREET_PREFIX, FIRM_PREFIX = "jiedao", "qiye"
 SCOPES = ["telemetry.append", "warnings.relay"]
 
