@@ -1,7 +1,9 @@
 """The planner: a week of visits for so many crews, on the map and as lists, with why each is in or out."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 from django.db import transaction
@@ -21,6 +23,7 @@ from anshu.domains.inspections.transitions import plan_visit
 from anshu.engines.planning import Reason, Travel, Why, by_road, in_a_straight_line
 from anshu.kernel.errors import AnshuError, Invalid
 from anshu.workflow import rules
+from anshu.workflow.models import Head
 
 METRES_PER_DEGREE = 111_195.0
 MOST_CREWS = 30
@@ -89,10 +92,18 @@ def made(request: HttpRequest) -> tuple[Made, dict[str, Any]]:
     if not plans:
         raise Invalid(_("no inspection plan is running"), field="plan")
     wanted = asked(request, plans)
-    week = weeks.week_of(wanted["plan"], wanted["first"], wanted["crews"], travel)
+    last = Head.objects.values_list("last", flat=True).first() or 0
+    return planned(wanted["plan"].pk, wanted["first"], wanted["crews"], wanted["out"], last), wanted
+
+
+@lru_cache(maxsize=16)
+def planned(key: UUID, first: date, count: int, out: frozenset[int], _last: int) -> Made:
+    """The week planned, kept while nothing in the log has changed: the page, its map and its lists ask for the same."""
+    plan = InspectionPlan.objects.select_related("checklist").get(pk=key)
+    week = weeks.week_of(plan, first, count, travel)
     if not week.crews:
         raise Invalid(_("two licensed officers are needed in the plan's area"), field="crews")
-    return weeks.make(week, wanted["out"] & frozenset(range(len(week.crews)))), wanted
+    return weeks.make(week, out & frozenset(range(len(week.crews))))
 
 
 @require_GET
