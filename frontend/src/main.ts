@@ -22,6 +22,7 @@ defineLazy('timeline', async () => (await import('./islands/timeline')).timeline
 defineLazy('simulator', async () => (await import('./islands/simulator')).simulator)
 defineLazy('pin', async () => (await import('./islands/pin')).pin)
 defineLazy('proof', async () => (await import('./islands/proof')).proof)
+defineLazy('field', async () => (await import('./islands/field')).field)
 defineLazy('finger', async () => (await import('./islands/finger')).finger)
 
 startFrame()

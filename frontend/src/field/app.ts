@@ -188,10 +188,11 @@ export class App {
   submit(visit: Visit, remarks: string): Promise<void> { return this.step(visit, 'submit', 'submitted', { remarks }) }
   sign(visit: Visit, payload: { signer: string; refused_to_sign: boolean; witness: string }): Promise<void> { return this.step(visit, 'sign', 'signed', payload) }
 
-  /** One answer. Answers not sent yet are one operation together; each names the answer it replaces. */
-  answer(visit: Visit, path: string, entry: Entry): Promise<void> {
+  /** One answer, changed from what it is by now. Answers not sent yet are one operation; each names the answer it replaces. */
+  answer(visit: Visit, path: string, change: (now: Entry) => Entry): Promise<void> {
     return this.inTurn(async () => {
       const known = this.visits.get(visit.id) ?? visit
+      const entry = change(known.answers[path] ?? {})
       const last = this.operations.find((each) => each.id === known.tail)
       const open = last?.kind === 'answer' && !last.tried ? last : undefined
       const based = { ...(open?.payload['based'] as Record<string, string> | undefined) }

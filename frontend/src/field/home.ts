@@ -115,7 +115,11 @@ export function photoButton(taken: (file: Blob) => void, count: number): HTMLLab
   const file = make('input', 'unseen')
   Object.assign(file, { type: 'file', accept: 'image/*' })
   file.setAttribute('capture', 'environment')
-  file.addEventListener('change', () => { if (file.files?.[0]) taken(file.files[0]) })
+  file.addEventListener('change', () => {
+    // What is being written is kept before the picture, and the screen is free to show it.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+    if (file.files?.[0]) taken(file.files[0])
+  })
   label.append(file)
   return label
 }

@@ -39,7 +39,7 @@ function going(app: App, visit: Visit, list: Checklist): HTMLElement[] {
       rows.push(...all.filter((each) => each.round === round && each.item.group === of.key).map((each) => row(app, visit, each)))
     }
     const first = list.items.find((item) => item.group === of.key)
-    if (first) rows.push(press(say('fieldMore', { name: of.text }), 'tall', () => app.answer(visit, `${of.key}/${Number(rounds.at(-1) ?? 0) + 1}/${first.key}`, {})))
+    if (first) rows.push(press(say('fieldMore', { name: of.text }), 'tall', () => app.answer(visit, `${of.key}/${Number(rounds.at(-1) ?? 0) + 1}/${first.key}`, () => ({}))))
   }
   const left = owed(list, visit.answers)
   const foot = make('footer', 'field-foot')
@@ -63,8 +63,8 @@ function row(app: App, visit: Visit, { path, item }: Asked): HTMLElement {
   if (item.departments && item.departments.length > 0) box.append(make('p', 'tiny soft', item.departments.join('、')))
   if (item.clause) box.append(basis(item.clause, item.law ?? '', item.penalty ?? ''))
   if (item.hint) box.append(make('p', 'small soft', item.hint))
-  const say_ = (changed: Entry): Promise<void> => app.answer(visit, path, { ...entry, ...changed })
-  box.append(answerOf(item, entry, say_))
+  const tell = (changed: Entry): Promise<void> => app.answer(visit, path, (now) => ({ ...now, ...changed }))
+  box.append(answerOf(item, entry, tell))
   const kind = item.answer ?? 'judge'
   if (wrong || kind === 'photo' || (entry.pictures ?? []).length > 0) {
     if (wrong) {
@@ -73,10 +73,10 @@ function row(app: App, visit: Visit, { path, item }: Asked): HTMLElement {
       note.value = entry.note ?? ''
       note.placeholder = say('fieldNote')
       note.setAttribute('aria-label', say('fieldNote'))
-      note.addEventListener('change', () => void say_({ note: note.value.trim() }))
+      note.addEventListener('change', () => void tell({ note: note.value.trim() }))
       box.append(note)
     }
-    box.append(photoButton((file) => void app.take(file, visit.id, path).then((id) => say_({ pictures: [...(entry.pictures ?? []), id] })), (entry.pictures ?? []).length))
+    box.append(photoButton((file) => void app.take(file, visit.id, path).then((id) => app.answer(visit, path, (now) => ({ ...now, pictures: [...(now.pictures ?? []), id] }))), (entry.pictures ?? []).length))
   }
   return box
 }

@@ -158,6 +158,11 @@ def _lists(command: Command) -> None:
     export.add_argument("register")
     export.add_argument("file", type=Path)
 
+    repeat = late("drawing", lambda m, a: m.verify(a.what))
+    draw = command("draw", repeat, "repeat a double random draw and say what differs")
+    draw.add_argument("action", choices=("verify",))
+    draw.add_argument("what", help="number of a draw that was opened, or the file of one that was published (JSON)")
+
     token = command(
         "token",
         late("listing", lambda m, a: m.token(a)),

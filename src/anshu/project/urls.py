@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("anshu.gateways.thingsboard.urls")),
     path("", include("anshu.gateways.alertmanager.urls")),
     path("", include("anshu.gateways.sensorthings.urls")),
+    path("", include("anshu.gateways.openrosa.urls")),
     path("api/", include("anshu.api.urls")),
     path("gateways/simulator/", include("anshu.gateways.simulator.urls")),
     path("gateways/sms/", include("anshu.gateways.sms.urls")),

@@ -23,10 +23,8 @@ Respond = Callable[[HttpRequest], HttpResponse]
 
 """What a telephone fetches by itself, without anybody being logged in; nobody's data is in it."""
 KEPT = ("/field/worker.js", "/field/manifest.webmanifest")
-OPEN_TO_ALL = (
-    *("/login", "/language", "/tell", "/static/", "/healthz", "/api/", "/sta/", "/gateways/", "/favicon"),
-    *KEPT,
-)
+PROGRAMS = ("/api/", "/sta/", "/gateways/", "/openrosa/")
+OPEN_TO_ALL = ("/login", "/language", "/tell", "/static/", "/healthz", "/favicon", *PROGRAMS, *KEPT)
 WITH_FIRST_PASSWORD = ("/me", "/logout")
 """Bytes that the public page takes at once."""
 TOLD_AT_MOST = 52 * 1024 * 1024

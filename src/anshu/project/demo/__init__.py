@@ -63,7 +63,8 @@ def load(asked: argparse.Namespace) -> int:
             say(line)
     for line in accounts.open_all(scene):
         say(line)
-    for line in (*visits.play(scene), *firm_doors.fill(scene), *oversight.play(scene)):
+    doings = (visits.play, firm_doors.fill, visits.plan_year, oversight.play)
+    for line in (told for play in doings for told in play(scene)):
         say(line)
     return 0
 

@@ -21,7 +21,7 @@ from anshu.workflow import log
 PASSWORD = "Anshu-demo-2026"  # noqa: S105  # shown on purpose: it opens nothing but a demonstration
 GATEWAY = "wangguan"
 OFFICER, LEADER = "zhiban", "daiban"
-ENFORCERS, SECTION, GRID = ("zhifa", "zhifa2"), "yewuke", "wangge1"
+ENFORCERS, SECTION, COMMISSION, GRID = ("zhifa", "zhifa2"), "keshi", "anwei", "wangge1"
 STREET_PREFIX, FIRM_PREFIX = "jiedao", "qiye"
 SCOPES = ["telemetry.append", "warnings.relay"]
 
@@ -85,12 +85,12 @@ def logins(scene: Scene) -> Iterator[Login]:
     for serial in (1, 2):
         yield Login(f"baomi{serial}", "vault_officer", root, f"保密员{serial}", name=f"保密员{serial}")
     yield Login("dengji", "registrar", root, "台账管理员", _first_of_bureau("三防科科长"), "台账管理员")
-    yield Login("anweiban", "safety_commission", root, "安委办", name="安委办经办人")
+    yield Login(COMMISSION, "safety_commission", root, "安委办", name="安委办经办人")
     yield Login("juzhang", "bureau_head", root, "局长", name="局领导")
     yield Login("fazhi", "legal_reviewer", root, "法制审核员", name="法制审核员")
     yield Login("zhifa", "enforcement_officer", root, "执法人员", _first_of_bureau("执法人员"))
     yield Login("zhifa2", "enforcement_officer", root, "执法人员", _first_of_bureau("执法人员", 1), name="执法人员2")
-    yield Login("yewuke", "section_officer", root, "业务科室", name="业务科室经办人")
+    yield Login(SECTION, "section_officer", root, "业务科室", name="业务科室经办人")
     yield Login("sysadmin", "system_administrator", root, "系统管理员", name="系统管理员")
     yield Login("secadmin", "security_administrator", root, "安全管理员", name="安全管理员")
     yield Login("auditor", "audit_administrator", root, "审计管理员", name="审计管理员")

@@ -12,16 +12,16 @@ from django.utils import timezone
 from anshu.access.models import Account
 from anshu.access.policy import Person as Somebody
 from anshu.domains.inspections import transitions as inspections
-from anshu.domains.inspections.models import Checklist, OfficerLicence, Visit, VisitKind
+from anshu.domains.inspections.models import Checklist, InspectionPlan, OfficerLicence, Visit, VisitKind
 from anshu.domains.inspections.rules import answers as sheets
 from anshu.domains.inspections.rules.content import CHOICE, FAIL, JUDGE, NUMBER, PASS, TEXT, Form, Item
 from anshu.domains.inspections.rules.shipped import shipped
 from anshu.domains.people.models import Person
-from anshu.domains.places.models import Site
+from anshu.domains.places.models import Area, Site
 from anshu.engines.district.visits import Outing, outings, past
 from anshu.kernel import clock
-from anshu.kernel.errors import AnshuError
-from anshu.project.demo.accounts import ENFORCERS, GRID, SECTION
+from anshu.kernel.errors import AnshuError, Refused
+from anshu.project.demo.accounts import COMMISSION, ENFORCERS, GRID, SECTION
 from anshu.project.demo.insertion import insert
 from anshu.project.demo.staging import GENERATED, Scene
 from anshu.workflow import log
@@ -55,6 +55,36 @@ def play(scene: Scene) -> Iterator[str]:
             played = sum(_played(scene, lists, sites))
             before = insert(list(_past(scene, lists, sites)), GENERATED, scene.root)
             yield f"inspections: {len(lists)} checklists, {licences} licences, {played + before} visits"
+
+
+def plan_year(scene: Scene) -> Iterator[str]:
+    """This year's plan for the district of the story, in force, with one draw opened and its visits planned."""
+    section = Account.objects.filter(username=SECTION).first()
+    area = Area.objects.filter(number=scene.focus).first()
+    checklist = Checklist.objects.filter(code="three-small", state=Checklist.State.PUBLISHED).first()
+    if section is None or area is None or checklist is None or InspectionPlan.objects.exists():
+        return
+    today = timezone.localdate(clock.now())
+    with transaction.atomic():
+        log.lock()
+        plan = inspections.draft_plan(
+            by=_who(SECTION),
+            name=f"{today.year}年度安全生产监督检查计划（示例）",
+            area=area,
+            starts_on=date(today.year, 1, 1),
+            ends_on=date(today.year, 12, 31),
+            checklist=checklist,
+        )
+        try:
+            inspections.approve_plan(plan, by=_who(COMMISSION), document="〔示例〕安委办批〔1〕号")
+        except Refused:
+            yield "inspection plan: drafted, there is no enterprise to inspect"
+            return
+        inspections.run_plan(plan, by=_who(SECTION))
+        draw = inspections.draw_lots(by=_who(SECTION), plan=plan, wanted=min(20, plan.frame_size - plan.key_count))
+        inspections.reveal(draw, by=_who(SECTION))
+        inspections.plan_drawn(draw, by=_who(SECTION), planned_on=today + timedelta(days=7))
+    yield f"inspection plan: {plan.frame_size} enterprises, {plan.key_count} of them key; one draw opened"
 
 
 def _who(username: str) -> Somebody:

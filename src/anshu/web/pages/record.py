@@ -19,6 +19,9 @@ HISTORY_SHOWN = 200
 PARTS = {
     "cases": ("/r/cases/{key}/papers",),
     "hazards": ("/hazards/{key}/clauses", "/r/hazards/{key}/papers"),
+    "checklists": ("/inspections/checklists/{key}/items",),
+    "draws": ("/inspections/draws/{key}/result",),
+    "visits": ("/inspections/visits/{key}/answers",),
     "listings": ("/r/listings/{key}/papers",),
 }
 

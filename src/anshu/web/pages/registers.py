@@ -32,6 +32,17 @@ ROOMS = {
 }
 
 
+"""Pages that belong to a register and stand beside its list: where, by what name, for whom."""
+DOORS = {
+    "visits": ("/inspections/planner", gettext_lazy("Week of inspections"), "inspections.plan_visit"),
+    "checklists": (
+        "/inspections/checklists/import",
+        gettext_lazy("Bring in a checklist"),
+        "inspections.draft_checklist",
+    ),
+}
+
+
 def ledger_named(slug: str, actor: Person) -> Ledger:
     """The register of that name, if there is one and the person may look at it."""
     ledger = LEDGERS.get(slug)
@@ -74,6 +85,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         "siblings": [
             other for other in LEDGERS.values() if other.group == ledger.group and may(actor, f"{other.domain}.view")
         ],
+        "door": DOORS[slug][:2] if slug in DOORS and may(actor, DOORS[slug][2]) else None,
         "may_add": bool(ledger.edit) and may(actor, f"{ledger.domain}.add"),
         "may_change": bool(ledger.edit) and may(actor, f"{ledger.domain}.change"),
         "may_export": may(actor, f"{ledger.domain}.export"),

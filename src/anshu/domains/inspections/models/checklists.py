@@ -25,11 +25,16 @@ class Checklist(Registered):
         FREQUENT = "accident_frequent", _("field of frequent accidents")
         OTHER = "", pgettext_lazy("field of trade", "other")
 
-    code = models.CharField(_("code"), max_length=40, db_index=True, help_text=_("the same for all versions"))
+    code = models.CharField(
+        pgettext_lazy("checklist", "code"), max_length=40, db_index=True, help_text=_("the same for all versions")
+    )
     version = models.PositiveIntegerField(_("version"), default=1)
     title = models.CharField(pgettext_lazy("checklist", "title"), max_length=120)
     field = models.CharField(
-        _("field"), max_length=40, blank=True, help_text=_("trade or danger it is about, such as dust")
+        pgettext_lazy("checklist", "field"),
+        max_length=40,
+        blank=True,
+        help_text=_("trade or danger it is about, such as dust"),
     )
     domain_class = models.CharField(
         _("class of field"), max_length=18, choices=DomainClass, blank=True, default="", help_text=_("“9+3” standard")
@@ -45,10 +50,10 @@ class Checklist(Registered):
         _("licence needed"), max_length=40, blank=True, help_text=_("field an enforcement officer must be licensed in")
     )
     source = models.CharField(_("source"), max_length=200, blank=True)
-    content = models.JSONField(_("items"), default=dict, blank=True)
-    item_count = models.PositiveIntegerField(_("items"), default=0, editable=False)
+    content = models.JSONField(pgettext_lazy("checklist", "items"), default=dict, blank=True)
+    item_count = models.PositiveIntegerField(pgettext_lazy("checklist", "items"), default=0, editable=False)
     digest = models.CharField(_("digest"), max_length=64, blank=True, editable=False)
-    published_at = models.DateTimeField(_("published at"), null=True, editable=False)
+    published_at = models.DateTimeField(pgettext_lazy("checklist", "published at"), null=True, editable=False)
     retired_at = models.DateTimeField(_("retired at"), null=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, editable=False)
 

@@ -20,11 +20,11 @@ class FieldOperation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     account = models.ForeignKey(Account, models.PROTECT, related_name="+")
-    device = models.CharField(_("telephone"), max_length=40)
+    device = models.CharField(pgettext_lazy("operation", "telephone"), max_length=40)
     kind = models.CharField(max_length=20)
     subject_id = models.UUIDField(db_index=True)
     after = models.UUIDField(null=True, db_index=True)
-    made_at = models.DateTimeField(_("made at"))
+    made_at = models.DateTimeField(pgettext_lazy("operation", "made at"))
     clock_off_s = models.IntegerField(default=0)
     payload = models.JSONField(default=dict)
     received_at = models.DateTimeField()
@@ -69,9 +69,9 @@ class FieldConflict(Registered):
     sender = models.ForeignKey(
         Account, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("sent by")
     )
-    made_at = models.DateTimeField(_("made at"))
+    made_at = models.DateTimeField(pgettext_lazy("operation", "made at"))
     kept = models.CharField(_("decision"), max_length=10, choices=Keep, blank=True)
-    note = models.TextField(_("note"), blank=True)
+    note = models.TextField(pgettext_lazy("conflict", "note"), blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPEN, editable=False)
 
     numbered = "CT"

@@ -14,7 +14,9 @@ from anshu.ledger.models import Registered
 class OfficerLicence(Registered):
     """A certificate of administrative enforcement (行政执法证): whose, from when until when, for which fields."""
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("officer"))
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("licence", "officer")
+    )
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"))
     fields = models.JSONField(
@@ -42,11 +44,13 @@ class OfficerLicence(Registered):
 class Recusal(Registered):
     """An officer who must not inspect an enterprise (回避), and why."""
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("officer"))
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("licence", "officer")
+    )
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+", verbose_name=_("enterprise"))
     reason = models.CharField(_("reason"), max_length=200)
     since = models.DateField(_("since"))
-    until = models.DateField(_("until"), null=True, blank=True)
+    until = models.DateField(pgettext_lazy("recusal", "until"), null=True, blank=True)
 
     searchable = ("number", "reason")
     named_by = ("person", "enterprise")

@@ -14,7 +14,8 @@ from anshu.ledger.models import Registered
 
 
 class InspectionPlan(Registered):
-    """An inspection plan of a year or month (监督检查计划): the key list in full, a share of the rest by double random."""
+    """An inspection plan of a year or month (监督检查计划): the key list in full, a share of the rest by double random.
+    """
 
     class State(models.TextChoices):
         DRAFTED = "drafted", _("drafted")
@@ -23,8 +24,8 @@ class InspectionPlan(Registered):
         CLOSED = "closed", pgettext_lazy("plan", "ended")
 
     name = models.CharField(_("name"), max_length=120)
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"))
+    starts_on = models.DateField(pgettext_lazy("plan", "from"))
+    ends_on = models.DateField(pgettext_lazy("plan", "until"))
     checklist = models.ForeignKey(Checklist, models.PROTECT, related_name="+", verbose_name=_("checklist"))
     random_percent = models.FloatField(_("drawn of the others (%)"), default=10)
     document = models.CharField(_("approval document"), max_length=120, blank=True)
@@ -33,7 +34,7 @@ class InspectionPlan(Registered):
     key_count = models.PositiveIntegerField(_("key enterprises"), default=0, editable=False)
     approved_at = models.DateTimeField(_("approved at"), null=True, editable=False)
     closed_at = models.DateTimeField(_("ended at"), null=True, editable=False)
-    conclusion = models.TextField(_("conclusion"), blank=True)
+    conclusion = models.TextField(pgettext_lazy("plan", "conclusion"), blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFTED, editable=False)
 
     numbered = "JH"
@@ -70,7 +71,8 @@ class PlanTarget(models.Model):
 
 
 class Draw(Registered):
-    """A double random draw (双随机): enterprises and officers by lot. What was drawn is fixed before anybody sees it."""
+    """A double random draw (双随机): enterprises and officers by lot. What was drawn is fixed before anybody sees it.
+    """
 
     class State(models.TextChoices):
         COMMITTED = "committed", _("drawn, not opened")
@@ -78,7 +80,9 @@ class Draw(Registered):
         PUBLISHED = "published", pgettext_lazy("draw", "published")
         REPLACED = "replaced", _("drawn again")
 
-    plan = models.ForeignKey(InspectionPlan, models.PROTECT, related_name="+", verbose_name=_("plan"))
+    plan = models.ForeignKey(
+        InspectionPlan, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("inspection", "plan")
+    )
     wanted = models.PositiveIntegerField(_("to be drawn"))
     commitment = models.CharField(_("commitment"), max_length=64, editable=False)
     frame_hash = models.CharField(_("digest of the frame"), max_length=64, editable=False)
@@ -88,9 +92,9 @@ class Draw(Registered):
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("instead of")
     )
     why_again = models.TextField(_("why drawn again"), blank=True)
-    revealed_at = models.DateTimeField(_("opened at"), null=True, editable=False)
-    published_at = models.DateTimeField(_("published at"), null=True, editable=False)
-    published_in = models.CharField(_("published in"), max_length=200, blank=True)
+    revealed_at = models.DateTimeField(pgettext_lazy("draw", "opened at"), null=True, editable=False)
+    published_at = models.DateTimeField(pgettext_lazy("draw", "published at"), null=True, editable=False)
+    published_in = models.CharField(pgettext_lazy("draw", "published in"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.COMMITTED, editable=False)
 
     numbered = "CQ"

@@ -29,7 +29,7 @@ class Visit(Registered):
     to."""
 
     class State(models.TextChoices):
-        PLANNED = "planned", _("planned")
+        PLANNED = "planned", pgettext_lazy("visit", "planned")
         STARTED = "started", _("on site")
         SUBMITTED = "submitted", _("handed in, to be signed")
         SIGNED = "signed", pgettext_lazy("visit", "signed by the visited side")
@@ -44,14 +44,29 @@ class Visit(Registered):
     checklist = models.ForeignKey(Checklist, models.PROTECT, related_name="+", verbose_name=_("checklist"))
     planned_on = models.DateField(_("planned for"))
     lead = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("first officer")
+        Person,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("visit", "first officer"),
     )
     second = models.ForeignKey(
-        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("second officer")
+        Person,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("visit", "second officer"),
     )
     companions = models.CharField(_("others taking part"), max_length=200, blank=True)
     plan = models.ForeignKey(
-        InspectionPlan, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("plan")
+        InspectionPlan,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("inspection", "plan"),
     )
     draw = models.ForeignKey(Draw, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("draw"))
     announced_at = models.DateTimeField(_("list sent to the enterprise at"), null=True, editable=False)
@@ -63,13 +78,13 @@ class Visit(Registered):
     remarks = models.TextField(_("remarks"), blank=True)
     submitted_at = models.DateTimeField(_("handed in at"), null=True, editable=False)
     score_percent = models.FloatField(_("score (%)"), null=True, editable=False)
-    passed_count = models.PositiveIntegerField(_("in order"), default=0, editable=False)
+    passed_count = models.PositiveIntegerField(pgettext_lazy("visit", "in order"), default=0, editable=False)
     found_count = models.PositiveIntegerField(_("hazards found"), default=0, editable=False)
     out_count = models.PositiveIntegerField(_("out of scope"), default=0, editable=False)
-    signer = models.CharField(_("signed by"), max_length=60, blank=True)
+    signer = models.CharField(pgettext_lazy("visit", "signed by"), max_length=60, blank=True)
     refused_to_sign = models.BooleanField(_("refused to sign"), default=False)
     witness = models.CharField(_("witness of the refusal"), max_length=60, blank=True)
-    signed_at = models.DateTimeField(_("signed at"), null=True, editable=False)
+    signed_at = models.DateTimeField(pgettext_lazy("visit", "signed at"), null=True, editable=False)
     closed_at = models.DateTimeField(_("filed at"), null=True, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED, editable=False)

@@ -191,6 +191,16 @@ def _group(row: Any, place: int) -> Group:
 
 
 _NAMES = {each.name for each in fields(Item)}
+_NUMBERS = ("points", "least", "most")
+
+
+def _plain(name: str, value: Any, place: int) -> Any:
+    """A number as a float, so that 3 and 3.0 are the same list; anything else as it is."""
+    if name not in _NUMBERS:
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise Invalid(_("row %(row)d: %(name)s is no number"), field="content", code="checklist", row=place, name=name)
+    return float(value)
 
 
 def _item(row: Any, place: int) -> Item:
@@ -202,7 +212,7 @@ def _item(row: Any, place: int) -> Item:
         raise Invalid(
             _("row %(row)d: %(name)s is not known"), field="content", code="checklist", row=place, name=unknown[0]
         )
-    given = {name: value for name, value in row.items() if value is not None}
+    given = {name: _plain(name, value, place) for name, value in row.items() if value is not None}
     choices = tuple(
         Choice(str(each["key"]), str(each.get("text") or each["key"]), bool(each.get("fails")))
         for each in given.pop("choices", ())

@@ -2,9 +2,18 @@
 
 from anshu.domains.inspections.transitions.checklists import draft_checklist, join_checklists, publish, retire
 from anshu.domains.inspections.transitions.conflicts import join_up, open_conflict
+from anshu.domains.inspections.transitions.draws import (
+    draw_again,
+    draw_lots,
+    plan_drawn,
+    publish_draw,
+    replace,
+    reveal,
+)
 from anshu.domains.inspections.transitions.loops import (
     CHECKLIST_LOOP,
     CONFLICT_LOOP,
+    DRAW_LOOP,
     PLAN_LOOP,
     VISIT_LOOP,
 )
@@ -26,6 +35,7 @@ from anshu.domains.inspections.transitions.visits import (
 __all__ = [
     "CHECKLIST_LOOP",
     "CONFLICT_LOOP",
+    "DRAW_LOOP",
     "PLAN_LOOP",
     "VISIT_LOOP",
     "announce",
@@ -35,14 +45,20 @@ __all__ = [
     "cancel",
     "draft_checklist",
     "draft_plan",
+    "draw_again",
+    "draw_lots",
     "end_plan",
     "file",
     "join_checklists",
     "join_up",
     "open_conflict",
+    "plan_drawn",
     "plan_visit",
     "publish",
+    "publish_draw",
+    "replace",
     "retire",
+    "reveal",
     "run_plan",
     "settle_conflict",
     "sign",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anshu.access.policy import Actor
 from anshu.domains.inspections.models import Checklist, VisitKind
@@ -87,7 +88,9 @@ def join_checklists(*, by: Actor, code: str, title: str, parts: list[Checklist])
     )
 
 
-@transition(Checklist.State.DRAFT, to=Checklist.State.PUBLISHED, title=_("publish"), grave=True)
+@transition(
+    Checklist.State.DRAFT, to=Checklist.State.PUBLISHED, title=pgettext_lazy("checklist", "publish"), grave=True
+)
 def publish(checklist: Checklist, *, by: Actor) -> dict[str, object]:
     """In force from now on, and unchangeable; the version before it is retired with it."""
     form = content.read(checklist.content)

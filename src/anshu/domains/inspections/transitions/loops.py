@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from anshu.domains.inspections.models import Checklist, FieldConflict, InspectionPlan, Visit
+from anshu.domains.inspections.models import Checklist, Draw, FieldConflict, InspectionPlan, Visit
 from anshu.workflow.loop import Limit, Loop, declare
 
 
@@ -78,6 +78,19 @@ PLAN_LOOP = declare(
             ),
         },
         ends=frozenset({InspectionPlan.State.CLOSED}),
+    )
+)
+
+DRAW_LOOP = declare(
+    Loop(
+        Draw,
+        title=_("draw"),
+        owner={Draw.State.COMMITTED: _("bureau section"), Draw.State.REVEALED: _("bureau section")},
+        limit={
+            Draw.State.COMMITTED: Limit("inspection_loop/draw.reveal", asks="reveal"),
+            Draw.State.REVEALED: Limit("inspection_loop/draw.publish", asks="publish_draw"),
+        },
+        ends=frozenset({Draw.State.PUBLISHED, Draw.State.REPLACED}),
     )
 )
 

@@ -89,7 +89,7 @@ def _targets(plan: InspectionPlan) -> Iterator[PlanTarget]:
         )
 
 
-@transition(InspectionPlan.State.APPROVED, to=InspectionPlan.State.RUNNING, title=_("begin"))
+@transition(InspectionPlan.State.APPROVED, to=InspectionPlan.State.RUNNING, title=_("begin the plan"))
 def run_plan(plan: InspectionPlan, *, by: Actor) -> None:
     """From now on its draws are made and its visits scheduled."""
 

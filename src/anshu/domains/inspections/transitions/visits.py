@@ -177,7 +177,7 @@ def start_here(
     return visit
 
 
-@transition(Visit.State.STARTED, title=_("answer"))
+@transition(Visit.State.STARTED, title=_("answer items"))
 def answer(visit: Visit, *, by: Actor, answers: dict[str, Any]) -> None:
     """Answers by path, each a mapping with `value`, `note`, `pictures`; those of other paths stay as they are."""
     store_answers(visit, answers, by=by)
@@ -285,7 +285,7 @@ def sign(visit: Visit, *, by: Actor, signer: str = "", refused_to_sign: bool = F
     visit.signed_at = clock.now()
 
 
-@transition(Visit.State.SIGNED, to=Visit.State.CLOSED, title=_("file"))
+@transition(Visit.State.SIGNED, to=Visit.State.CLOSED, title=_("put on file"))
 def file(visit: Visit, *, by: Actor) -> None:
     """Off the table, once each of its hazards has been graded or found to be none: from there they have their own
     loop."""
@@ -294,7 +294,7 @@ def file(visit: Visit, *, by: Actor) -> None:
     visit.closed_at = clock.now()
 
 
-@transition(Visit.State.PLANNED, Visit.State.STARTED, to=Visit.State.CANCELLED, title=_("cancel"), grave=True)
+@transition(Visit.State.PLANNED, Visit.State.STARTED, to=Visit.State.CANCELLED, title=_("cancel the visit"), grave=True)
 def cancel(visit: Visit, *, by: Actor, reason: str) -> None:
     """It does not take place, or broke off; the reason stays with it."""
     if not reason.strip():

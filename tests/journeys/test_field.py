@@ -1,0 +1,131 @@
+"""In the rain without network: a visit begun, broken off by a killed page, ended, and brought back; and two people on
+one visit, whose answers are both shown."""
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from anshu.kernel.identifiers import uuid7
+from tests.regulated import picture
+
+PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True, "permissions": ["geolocation"]}
+Program = Callable[[str], httpx.Client]
+
+
+@pytest.fixture
+def premises(program: Program) -> dict[str, Any]:
+    """Premises in the community of the grid officer."""
+    rows = program("wangge1").get("/api/sites", params={"kind": "enterprise", "order": "number"}).json()["items"]
+    found: dict[str, Any] = rows[0]
+    return found
+
+
+def field(visitor: Any, premises: dict[str, Any]) -> Any:
+    """The grid officer at the premises, with the app kept on the telephone."""
+    here = {"longitude": premises["lon"], "latitude": premises["lat"], "accuracy": 8}
+    officer = visitor("wangge1", geolocation=here, **PHONE)
+    page = officer.go("/field/")
+    expect(page.locator(".field-start")).to_be_visible()
+    page.evaluate("navigator.serviceWorker.ready")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    expect(page.locator(".field-line")).to_have_attribute("data-line", "open")
+    return officer
+
+
+def begin(page: Page, premises: dict[str, Any]) -> None:
+    """Begin a patrol of the premises by the list of three-small premises."""
+    page.locator(".field-start").tap()
+    page.locator("input[type=search]").fill(premises["name"])
+    page.locator(".field-card").first.tap()
+    page.locator("select").nth(1).select_option(label="三小场所消防安全检查表")
+    page.locator(".field-box .button.primary").tap()
+
+
+def answer(page: Page, item: str, value: str) -> None:
+    page.locator(f"[id='item-{item}'] [data-value={value}]").tap()
+    expect(page.locator(f"[id='item-{item}'] [data-value={value}]")).to_have_attribute("aria-pressed", "true")
+
+
+def offline(officer: Any, cut: bool) -> None:
+    officer.cut_off = True  # what the browser says of a line that is cut is meant here
+    officer.context.set_offline(cut)
+
+
+def test_a_visit_is_begun_and_ended_without_network(visitor: Any, program: Program, premises: dict[str, Any]) -> None:
+    officer = field(visitor, premises)
+    offline(officer, True)
+    page = officer.page
+    page.reload()
+    begin(page, premises)
+    answer(page, "exit_clear", "fail")
+    page.locator("[id='item-exit_clear'] textarea").fill("堆放纸箱")
+    page.locator("[id='item-exit_clear'] input[type=file]").set_input_files(
+        {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": picture(7)}
+    )
+    expect(page.locator("[id='item-exit_clear'] .field-photo")).to_contain_text("1")
+    answer(page, "window_bars", "pass")
+    page.close()  # killed, as a telephone kills what it has no room for
+
+    page = officer.page = officer.context.new_page()
+    officer.go("/field/")
+    page.locator(".field-card", has_text=premises["name"]).first.tap()
+    expect(page.locator("[id='item-exit_clear'] textarea")).to_have_value("堆放纸箱")
+    answer(page, "lives_in", "no")
+    page.locator("[id='item-extinguishers'] input").fill("4")
+    for item in ("extinguisher_good", "ebike"):
+        answer(page, item, "pass")
+    answer(page, "gas_used", "no")
+    page.locator(".field-foot .button.primary").tap()
+    page.locator(".field-main input[type=text]").first.fill("店主")
+    page.locator(".field-main .button.primary").tap()
+    expect(page.locator(".field-line")).to_contain_text("无网络")
+
+    offline(officer, False)
+    expect(page.locator(".field-line")).to_have_text("全部已上传")
+    page.locator(".field-line").tap()
+    expect(page.locator(".field-queue li")).to_have_count(6)
+    assert page.locator(".field-queue .level").count() == 0, page.locator(".field-queue").inner_text()
+    made = program("zhifa").get("/api/visits", params={"state": "signed", "q": "", "size": 200}).json()["items"]
+    mine = [visit for visit in made if visit["signer"] == "店主"]
+    assert [(visit["found_count"], visit["site"]["id"]) for visit in mine] == [(1, premises["id"])]
+    hazard = program("zhifa").get("/api/hazards", params={"q": "堆放纸箱"}).json()["items"]
+    assert [each["origin"] for each in hazard] == [mine[0]["number"]]
+
+
+def test_two_people_on_one_visit_are_both_shown(visitor: Any, program: Program, premises: dict[str, Any]) -> None:
+    officer = field(visitor, premises)
+    page = officer.page
+    begin(page, premises)
+    expect(page.locator(".field-item").first).to_be_visible()
+    expect(page.locator(".field-line")).to_have_text("全部已上传")
+    visit = page.url.rsplit("/", 1)[1]
+    offline(officer, True)
+    answer(page, "exit_clear", "pass")
+    other = {
+        "id": str(uuid7()),
+        "kind": "answer",
+        "subject": str(uuid.UUID(visit)),
+        "at": datetime.now(UTC).isoformat(),
+        "payload": {"answers": {"exit_clear": {"value": "fail", "note": "后门上锁"}}},
+    }
+    batch = {"device": "another", "clock_now": datetime.now(UTC).isoformat(), "operations": [other]}
+    told = program("jiedao1").post("/api/field/sync", json=batch).json()
+    assert told["answers"][0]["outcome"] == "kept", told
+    offline(officer, False)
+    expect(page.locator(".field-line")).to_have_text("全部已上传")
+    page.locator(".field-line").tap()
+    expect(page.locator(".field-queue [data-level=orange]")).to_contain_text("有冲突")
+
+    chief = visitor("jiedao1")
+    page = chief.go("/r/field-conflicts/?state=open")
+    page.locator("tr[data-row] a").first.click()
+    expect(page.locator("#main")).to_contain_text("后门上锁")
+    page.locator("[data-opens^='#do-settle_conflict']").click()
+    page.locator("dialog[open] select[name=kept]").select_option("standing")
+    page.locator("dialog[open] footer .button.primary").click()
+    expect(page.locator(".page-head .state")).to_contain_text("已裁定")
