@@ -1,7 +1,7 @@
 """Letters: drafted by hand or by a clock that ran out, signed by a person, served, answered, closed."""
 
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -77,7 +77,7 @@ def _usual_date(kind: str, today: date) -> date:
     start = clock.now()
     limit = rules.at("supervision/letter.answer").limit(kind)
     due = shipped_calendar().deadline(start, limit, timezone.get_default_timezone())
-    return max(timezone.localdate(due), today)
+    return max(timezone.localdate(due - timedelta(seconds=1)), today)  # a limit of days ends when its last day does
 
 
 @transition(State.DRAFTED, to=State.SIGNED, title=_("sign"))
