@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from anshu.engines.sensing.kernels.compiled import entry, kernel
+from anshu.engines.compiled import entry, kernel
 from anshu.telemetry.readings import Integers, Numbers
 
 Text = npt.NDArray[np.uint8]

@@ -103,8 +103,8 @@ def _of_those_out(problem: Problem, layout: Layout, draft: Draft, rows: Whole) -
     found, loss = np.zeros((len(rows), 2), dtype=np.int64), np.zeros(len(rows))
     explain(task, draft, rows, found, loss)
     crews = range(len(problem.crews.home))
-    licensed = np.array([problem.licensed(crew) for crew in crews]).reshape(len(crews), -1).any(axis=0)
-    allowed = task.allowed.any(axis=0)
+    licensed = np.asarray(np.array([problem.licensed(crew) for crew in crews]).reshape(task.allowed.shape).any(axis=0))
+    allowed = np.asarray(task.allowed.any(axis=0))
     made = []
     for at, row in enumerate(rows.tolist()):
         site, turn = int(task.visit[row, SITE]), int(layout.turn[row])

@@ -18,6 +18,8 @@ from anshu.kernel.errors import Invalid
 HOT, COLD = 0.2, 0.001
 # When planning anew, what is there is good: nothing but small steps.
 WARM = 0.01
+# Where every place is looked at.
+NO_DICE: Dice = np.zeros(0, dtype=np.uint64)
 
 
 class Search(NamedTuple):
@@ -32,7 +34,7 @@ def risk_first(problem: Problem) -> Plan:
     """What one does by hand: the highest worth first, each visit wherever it adds most; nothing is ever moved."""
     layout = lay_out(problem)
     search = _begin(layout, 0)
-    fill(layout.task, search.draft, by_worth(layout.task), search.dice)
+    fill(layout.task, search.draft, by_worth(layout.task), NO_DICE)
     return read_out(problem, layout, search.draft)
 
 
@@ -43,7 +45,7 @@ def plan(problem: Problem, *, turns: int, seed: int = 0) -> Plan:
     """
     layout = lay_out(problem)
     search = _begin(layout, seed)
-    fill(layout.task, search.draft, by_worth(layout.task), search.dice)
+    fill(layout.task, search.draft, by_worth(layout.task), NO_DICE)
     _improve(search, turns, HOT)
     return read_out(problem, layout, search.draft)
 
@@ -59,7 +61,7 @@ def plan_anew(problem: Problem, before: Plan, *, turns: int, seed: int = 0) -> P
     layout.task.before[:] = draft.where
     settle(layout.task, draft)
     search = Search(layout, draft, dice_of(seed))
-    fill(layout.task, search.draft, by_worth(layout.task), search.dice)
+    fill(layout.task, search.draft, by_worth(layout.task), NO_DICE)
     _improve(search, turns, WARM)
     return read_out(problem, layout, search.draft)
 
@@ -92,7 +94,7 @@ def _improve(search: Search, turns: int, hot: float) -> None:
         walk(task, draft, (_blank_scratch(draft), best), dice, Cooling(0, turns, turns, hot * mean, COLD * mean))
     _restore(task, draft, best)
     order = by_worth(task)
-    while fill(task, draft, order, dice) + exchange(task, draft, order):
+    while fill(task, draft, order, NO_DICE) + exchange(task, draft, order):
         pass  # each round adds something, so the last comes; few are ever needed
 
 

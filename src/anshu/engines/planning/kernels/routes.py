@@ -19,6 +19,8 @@ from anshu.engines.planning.kernels.words import (
 )
 
 IMPOSSIBLE_S = 1 << 40
+# The chance of overlooking a place, so that equal searches do not always end alike.
+BLINK = 0.01
 # An improvement smaller than this is a rounding.
 NOTHING = 1e-9
 
@@ -27,24 +29,24 @@ NOTHING = 1e-9
 def stop_at(task: Task, draft: Draft, shift: int, at: int) -> int:
     """The row of visits at a stop; home before the first and behind the last."""
     if 0 <= at < draft.length[shift]:
-        return draft.stops[shift, at]
-    return task.shift[shift, HOME]
+        return int(draft.stops[shift, at])
+    return int(task.shift[shift, HOME])
 
 
 @kernel
 def free_at(task: Task, draft: Draft, shift: int, at: int) -> int:
     """When the crew may leave the stop, at the earliest; −1 is home in the morning."""
     if at < 0:
-        return task.shift[shift, BEGINS]
-    return draft.begins[shift, at] + task.visit[draft.stops[shift, at], SERVICE]
+        return int(task.shift[shift, BEGINS])
+    return int(draft.begins[shift, at] + task.visit[draft.stops[shift, at], SERVICE])
 
 
 @kernel
 def must_at(task: Task, draft: Draft, shift: int, at: int) -> int:
     """When the crew must be at the stop, at the latest; behind the last is home in the evening."""
     if at >= draft.length[shift]:
-        return task.shift[shift, ENDS]
-    return draft.latest[shift, at]
+        return int(task.shift[shift, ENDS])
+    return int(draft.latest[shift, at])
 
 
 @kernel
@@ -88,13 +90,13 @@ def detour_s(task: Task, draft: Draft, visit: int, shift: int, at: int) -> int:
 
 
 @kernel
-def best_stop(task: Task, draft: Draft, visit: int, shift: int, dice: Dice, blink: float) -> tuple[int, int]:
-    """(seconds added, stop) of the shortest detour, places overlooked with the chance `blink`; or IMPOSSIBLE_S."""
+def best_stop(task: Task, draft: Draft, visit: int, shift: int, dice: Dice) -> tuple[int, int]:
+    """(seconds added, stop) of the shortest detour, or IMPOSSIBLE_S; without dice no place is overlooked."""
     best_s, best_at = IMPOSSIBLE_S, NOWHERE
     if draft.room[shift] < task.visit[visit, SERVICE] or draft.length[shift] >= draft.stops.shape[1]:
         return best_s, best_at
     for at in range(draft.length[shift] + 1):
-        if blink > 0.0 and roll(dice) < blink:
+        if len(dice) and roll(dice) < BLINK:
             continue
         added_s = detour_s(task, draft, visit, shift, at)
         if added_s < best_s:

@@ -116,7 +116,7 @@ def seed(task: Task, draft: Draft, dice: Dice) -> int:
     for _ in range(12):
         shift = below(dice, shifts)
         if draft.length[shift]:
-            return draft.stops[shift, below(dice, draft.length[shift])]
+            return int(draft.stops[shift, below(dice, draft.length[shift])])
     return below(dice, visits)
 
 
@@ -140,7 +140,7 @@ def ruin(task: Task, draft: Draft, scratch: Scratch, dice: Dice) -> int:
                 cut_string(task, draft, scratch, one, dice)
     if roll(dice) < FROM_AFAR:
         try_in(scratch, below(dice, len(draft.length)))
-    return site
+    return int(site)
 
 
 @kernel

@@ -74,12 +74,12 @@ def best_exchange(task: Task, draft: Draft, visit: int) -> tuple[float, int, int
 
 @kernel
 def best_shift_for(task: Task, draft: Draft, visit: int, dice: Dice) -> tuple[float, int, int]:
-    """(what it adds, shift, stop) at its best over all shifts; NOWHERE when it fits in none."""
+    """(what it adds, shift, stop) at its best over all shifts; NOWHERE when it fits in none. For dice of no length."""
     best, best_shift, best_at = -np.inf, NOWHERE, NOWHERE
     for shift in range(len(draft.length)):
         if draft.room[shift] < task.visit[visit, SERVICE] or not may(task, visit, shift):
             continue
-        added_s, at = best_stop(task, draft, visit, shift, dice, 0.0)
+        added_s, at = best_stop(task, draft, visit, shift, dice)
         if at == NOWHERE:
             continue
         added = gain(task, visit, shift) - task.number[SECOND] * added_s

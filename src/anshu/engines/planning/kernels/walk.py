@@ -37,8 +37,6 @@ from anshu.engines.planning.kernels.words import (
     roll,
 )
 
-# The chance of overlooking a place, so that equal searches do not always end alike.
-BLINK = 0.01
 # How many of the nearest sites lend their shifts to be tried.
 LENDERS = 16
 
@@ -84,7 +82,7 @@ def consider(task: Task, draft: Draft, visit: int, shift: int, dice: Dice) -> tu
     """What the visit would add on the shift, and before which stop; NOWHERE when it may not or cannot."""
     if not may(task, visit, shift):
         return 0.0, NOWHERE
-    added_s, at = best_stop(task, draft, visit, shift, dice, BLINK)
+    added_s, at = best_stop(task, draft, visit, shift, dice)
     return gain(task, visit, shift) - task.number[SECOND] * added_s, at
 
 

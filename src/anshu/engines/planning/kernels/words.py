@@ -62,7 +62,7 @@ def between(task: Task, start: int, end: int) -> int:
     visit = task.visit
     if visit[start, POINT] == visit[end, POINT]:
         return 0
-    return visit[start, ACCESS] + task.seconds[visit[start, PLACE], visit[end, PLACE]] + visit[end, ACCESS]
+    return int(visit[start, ACCESS] + task.seconds[visit[start, PLACE], visit[end, PLACE]] + visit[end, ACCESS])
 
 
 @kernel
@@ -70,7 +70,7 @@ def gain(task: Task, visit: int, shift: int) -> float:
     """What a visit is worth on a shift, against leaving it out of the horizon."""
     late_days = task.number[DAYS] - max(task.shift[shift, DAY], task.visit[visit, DUE])
     stays = task.number[STAY] if task.before[visit] == shift else 0.0
-    return task.worth[visit, RISK] + task.worth[visit, LATE] * max(0.0, late_days) + stays
+    return float(task.worth[visit, RISK] + task.worth[visit, LATE] * max(0.0, late_days) + stays)
 
 
 @kernel
@@ -78,7 +78,7 @@ def may(task: Task, visit: int, shift: int) -> bool:
     """Is the day one of the visit's, and the crew licensed and not recused?"""
     day, crew = task.shift[shift, DAY], task.shift[shift, CREW]
     fits = task.visit[visit, FIRST] <= day <= task.visit[visit, LAST]
-    return fits and task.allowed[crew, task.visit[visit, SITE]] != 0
+    return bool(fits and task.allowed[crew, task.visit[visit, SITE]] != 0)
 
 
 @kernel
