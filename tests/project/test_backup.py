@@ -51,7 +51,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "anshu.project.django_settings"
 import django; django.setup()
 from anshu.workflow.models import Change
 from anshu.domains.devices.queries import store
-print(*Change.objects.values_list("reason", flat=True), store().watermark(), store().series(2, 0, 9, 9).value[0], sep="|")
+print(*Change.objects.values_list("reason", flat=True), store().watermark(), *store().series(2, 0, 9, 9).value, sep="|")
 """
 FORGE = """
 import os

@@ -296,6 +296,10 @@ def test_it_agrees_with_a_dictionary(tmp_path_factory: pytest.TempPathFactory, d
                 assert write(batch_of(rows), door="d", received_ms=T) == expected  # type: ignore[arg-type, operator]
         for channel in range(4):
             assert held(store, channel) == {at: value for (number, at), value in model.items() if number == channel}
+        pieces = list(store.history(range(4), 0, 2 * T))
+        rows = [row for piece in pieces for row in zip(piece.channel, piece.at_ms, piece.value, strict=True)]
+        assert {(int(number), int(at)): value for number, at, value in rows} == model and len(rows) == len(model)
+        assert [row[1] for row in rows] == sorted(row[1] for row in rows)
         last = store.last()
         newest = {number: max(at for other, at in model if other == number) for number, _ in model}
         assert dict(zip(last.channel.tolist(), last.at_ms.tolist(), strict=True)) == newest
