@@ -8,7 +8,7 @@ HAZARDS = register(
         Hazard,
         slug="hazards",
         group="hazards",
-        columns=("number", "summary", "site", "kind", "grade", "state", "due_on", "source", "territory", "found_at"),
+        columns=("number", "summary", "site", "kind", "grade", "state", "due_on", "territory", "found_at"),
         filters=("state", "grade", "kind", "source"),
         facts=(
             "number",

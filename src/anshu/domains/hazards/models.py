@@ -63,7 +63,7 @@ class Hazard(Registered):
     enterprise = models.ForeignKey(
         Enterprise, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("enterprise")
     )
-    summary = models.CharField(_("what is wrong"), max_length=200)
+    summary = models.CharField(_("defect"), max_length=200)
     place = models.CharField(_("where exactly"), max_length=120, blank=True)
     kind = models.CharField(pgettext_lazy("hazard", "kind"), max_length=16, choices=Kind)
     clause = models.CharField(
@@ -109,7 +109,7 @@ class Hazard(Registered):
     searchable = ("number", "summary", "place")
 
     class Meta:
-        verbose_name = _("hazard")
+        verbose_name = pgettext_lazy("register", "hazard")
         verbose_name_plural = pgettext_lazy("register", "hazards")
         indexes = (
             models.Index(fields=("state", "territory", "due_on"), name="hazard_by_state"),
@@ -135,7 +135,7 @@ class Extension(Registered):
         GRANTED = "granted", _("granted")
         REFUSED = "refused", _("refused")
 
-    hazard = models.ForeignKey(Hazard, models.PROTECT, related_name="+", verbose_name=_("hazard"))
+    hazard = models.ForeignKey(Hazard, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("register", "hazard"))
     was_due_on = models.DateField(_("was due on"))
     wanted_on = models.DateField(_("asked until"))
     why = models.TextField(_("reason"))
@@ -183,7 +183,7 @@ class Listing(Registered):
         CITY = "city", _("city")
 
     hazard = models.ForeignKey(
-        Hazard, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("hazard")
+        Hazard, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=pgettext_lazy("register", "hazard")
     )
     enterprise = models.ForeignKey(
         Enterprise, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("enterprise")
@@ -235,7 +235,7 @@ class LookBack(Registered):
         HOLDS = "holds", _("still in order")
         FAILED = "failed", _("found again")
 
-    hazard = models.ForeignKey(Hazard, models.PROTECT, related_name="+", verbose_name=_("hazard"))
+    hazard = models.ForeignKey(Hazard, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("register", "hazard"))
     seed = models.CharField(_("drawn with"), max_length=64, editable=False)
     finding = models.TextField(_("what was found"), blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAWN, editable=False)

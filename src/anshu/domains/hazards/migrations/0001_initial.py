@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('generated', models.BooleanField(default=False, editable=False, verbose_name='generated data')),
                 ('flags', models.JSONField(blank=True, default=list, editable=False, verbose_name='doubts')),
                 ('search_text', models.TextField(blank=True, default='', editable=False)),
-                ('summary', models.CharField(max_length=200, verbose_name='what is wrong')),
+                ('summary', models.CharField(max_length=200, verbose_name='defect')),
                 ('place', models.CharField(blank=True, max_length=120, verbose_name='where exactly')),
                 ('kind', models.CharField(choices=[('fire', 'fire safety'), ('electric', 'electricity'), ('gas', 'gas'), ('chemical', 'hazardous chemicals'), ('dust', 'combustible dust'), ('confined_space', 'confined space'), ('machinery', 'machinery and special equipment'), ('height', 'work at height'), ('construction', 'construction and minor works'), ('ebike', 'e-bikes'), ('structure', 'buildings and slopes'), ('management', 'safety management'), ('other', 'other hazard')], max_length=16, verbose_name='kind')),
                 ('clause', models.CharField(blank=True, help_text='item of the checklist or article of the law', max_length=200, verbose_name='clause violated')),

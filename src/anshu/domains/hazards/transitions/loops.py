@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anshu.domains.hazards.models import Extension, Hazard, Listing, LookBack
 from anshu.workflow.loop import Limit, Loop, declare
@@ -22,7 +23,7 @@ def end_of_due_day(record: Any) -> datetime | None:
 HAZARD_LOOP = declare(
     Loop(
         Hazard,
-        title=_("hazard"),
+        title=pgettext_lazy("register", "hazard"),
         owner={
             Hazard.State.FOUND: _("street"),
             Hazard.State.DISPUTED: _("expert"),
