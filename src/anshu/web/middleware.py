@@ -42,7 +42,7 @@ class Speech(LocaleMiddleware):
     installation is set to, whatever the browser prefers. Programs ask for theirs, as HTTP has it."""
 
     def process_request(self, request: HttpRequest) -> None:
-        if not request.path.startswith(("/api/", "/sta/")):
+        if not request.path.startswith(("/api/", "/sta/", "/openrosa/")):
             request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
         super().process_request(request)
 

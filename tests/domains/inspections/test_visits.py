@@ -11,6 +11,7 @@ from anshu.domains.hazards import transitions as hazards
 from anshu.domains.hazards.models import Grade, Hazard
 from anshu.domains.inspections.models import Checklist, Recusal, Visit, VisitKind
 from anshu.domains.inspections.queries.visits import announced_to, hazards_of
+from anshu.domains.inspections.rules.forms import form_of
 from anshu.domains.inspections.transitions import (
     announce,
     answer,
@@ -198,7 +199,7 @@ def test_lists_are_joined_for_one_visit(street: SimpleNamespace) -> None:
     )
     joint = join_checklists(by=street.section.actor, code="once", title="综合查一次", parts=[street.list, other])
     assert joint.item_count == 5
-    assert joint.form.item("exit_clear").departments == ("三小场所消防安全检查", "市监")
+    assert form_of(joint).item("exit_clear").departments == ("三小场所消防安全检查", "市监")
     publish(joint, by=street.section.actor)
     with pytest.raises(Invalid, match="not for this kind"):
         planned(street, checklist=joint)

@@ -33,7 +33,7 @@ def collect(street: Any) -> Client:
     """A telephone with Collect that has been given a token."""
     token = Token.issue(street.grid.account, ["*"])
     login = base64.b64encode(f"grid:{token}".encode()).decode()
-    return Client(headers={"Authorization": f"Basic {login}", "X-OpenRosa-Version": "1.0"})
+    return Client(headers={"Authorization": f"Basic {login}", "X-OpenRosa-Version": "1.0", "Accept-Language": "en"})
 
 
 def instance(name: str = "uuid:5f9c6d2e-0b50-4f5c-9d9d-3f2b1a2c4d5e", **more: str) -> bytes:

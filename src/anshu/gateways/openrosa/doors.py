@@ -9,7 +9,6 @@ from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -27,6 +26,9 @@ from anshu.ledger.attachments import LARGEST
 
 LIST = "http://openrosa.org/xforms/xformsList"
 RESPONSE = "http://openrosa.org/http/response"
+# Without a prefix, as every example of the specification has them; the stubs know only named ones.
+LISTS: Any = {None: LIST}
+RESPONSES: Any = {None: RESPONSE}
 MOST_BYTES = 24 * 1024 * 1024
 MAY = "inspections.answer"
 
@@ -71,7 +73,7 @@ def who(header: str) -> Person | None:
 
 def told(status: int, words: str, nature: str = "") -> HttpResponse:
     """A message as Collect shows it."""
-    root = etree.Element(f"{{{RESPONSE}}}OpenRosaResponse", nsmap={None: RESPONSE})
+    root = etree.Element(f"{{{RESPONSE}}}OpenRosaResponse", nsmap=RESPONSES)
     message = etree.SubElement(root, f"{{{RESPONSE}}}message")
     message.text = words
     if nature:
@@ -83,7 +85,7 @@ def told(status: int, words: str, nature: str = "") -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def form_list(request: HttpRequest, _person: Person) -> HttpResponse:
     """Every list in force: a form for each, with the digest by which a telephone sees that it has changed."""
-    root = etree.Element(f"{{{LIST}}}xforms", nsmap={None: LIST})
+    root = etree.Element(f"{{{LIST}}}xforms", nsmap=LISTS)
     for checklist in Checklist.objects.filter(state=Checklist.State.PUBLISHED).order_by("code"):
         entry = etree.SubElement(root, f"{{{LIST}}}xform")
         content = form.document(checklist)
@@ -141,9 +143,10 @@ def _take(came: submission.Submission, request: HttpRequest, person: Person) -> 
     return answers
 
 
-def _file(request: HttpRequest, name: str) -> UploadedFile | None:
+def _file(request: HttpRequest, name: str) -> Any:
     """The file of that name, whatever the part it came in is called."""
-    return next((file for part, file in request.FILES.items() if name in (part, file.name)), None)
+    files: dict[str, Any] = request.FILES.dict()
+    return next((file for part, file in files.items() if name in (part, file.name)), None)
 
 
 def _clock_off(text: str) -> int:

@@ -1,23 +1,25 @@
 """A checklist as an XForm, which ODK Collect fills in: what pyxform would make of our workbook, and where and for whom."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from lxml import etree
 
 from anshu.domains.inspections.models import Checklist
 from anshu.domains.inspections.rules.content import CHOICE, JUDGE, NUMBER, PHOTO, Form, Group, Item
+from anshu.domains.inspections.rules.forms import form_of
 from anshu.gateways.openrosa.columns import PLACE, REMARKS, SITE, VERDICT_WORDS
 
 XFORMS, XHTML, ROSA = "http://www.w3.org/2002/xforms", "http://www.w3.org/1999/xhtml", "http://openrosa.org/xforms"
 JAVAROSA = "http://openrosa.org/javarosa"
-SPACES = {None: XFORMS, "h": XHTML, "orx": ROSA, "jr": JAVAROSA, "xsd": "http://www.w3.org/2001/XMLSchema"}
+SPACES: Any = {None: XFORMS, "h": XHTML, "orx": ROSA, "jr": JAVAROSA, "xsd": "http://www.w3.org/2001/XMLSchema"}
 TYPES = {NUMBER: "decimal", PHOTO: "binary"}
 ROOT = "/data"
 
 
 def document(checklist: Checklist) -> bytes:
     """The form as XML (ODK XForms 1.0)."""
-    form = checklist.form
+    form = form_of(checklist)
     html = etree.Element(f"{{{XHTML}}}html", nsmap=SPACES)
     head = etree.SubElement(html, f"{{{XHTML}}}head")
     etree.SubElement(head, f"{{{XHTML}}}title").text = checklist.title
@@ -58,7 +60,7 @@ def path(item: Item) -> str:
 
 def _binds(model: etree._Element, form: Form) -> None:
     def bind(nodeset: str, **marks: str) -> etree._Element:
-        return etree.SubElement(model, f"{{{XFORMS}}}bind", nodeset=nodeset, **marks)
+        return etree.SubElement(model, f"{{{XFORMS}}}bind", {"nodeset": nodeset, **marks})
 
     for name, moment in (("start", "start"), ("end", "end")):
         made = bind(f"{ROOT}/{name}", type="dateTime")

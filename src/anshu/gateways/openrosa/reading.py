@@ -97,7 +97,9 @@ class _Reader:
         return self._places.get(form.items[number - 1].key, 1) if number else 1
 
     def form(self) -> Form:
-        items, groups, inside = [], [], [""]
+        items: list[Item] = []
+        groups: list[Group] = []
+        inside = [""]
         for number, row in self._survey:
             kind = " ".join(row.get("type", "").lower().replace("_", " ").split())
             match kind.split(" "):

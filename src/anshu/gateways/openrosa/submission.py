@@ -13,6 +13,7 @@ from lxml import etree
 
 from anshu.domains.inspections.models import Checklist, VisitKind
 from anshu.domains.inspections.rules.content import NUMBER, PHOTO, Form, Item
+from anshu.domains.inspections.rules.forms import form_of
 from anshu.domains.inspections.transitions.field import Operation
 from anshu.gateways.openrosa.columns import PLACE, REMARKS, SITE
 from anshu.kernel import clock
@@ -44,7 +45,7 @@ def read(content: bytes) -> Submission:
     ended = max(began, _moment(_text(values.get("end"))) or began)
     visit = uuid.uuid5(uuid.NAMESPACE_URL, instance)
     lon, lat, accuracy_m = _place(_text(values.get(PLACE)))
-    answers, files = _answers(checklist.form, values, visit)
+    answers, files = _answers(form_of(checklist), values, visit)
     kind = VisitKind.PATROL if VisitKind.PATROL in checklist.uses or not checklist.uses else checklist.uses[0]
     begin = {"site": _text(values.get(SITE)), "checklist": checklist.number, "kind": str(kind), "lon": lon, "lat": lat}
     steps = (

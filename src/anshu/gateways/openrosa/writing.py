@@ -8,6 +8,7 @@ import xlsxwriter
 
 from anshu.domains.inspections.models import Checklist
 from anshu.domains.inspections.rules.content import CHOICE, JUDGE, Form, Item
+from anshu.domains.inspections.rules.forms import form_of
 from anshu.gateways.openrosa.columns import (
     CHOICES,
     SETTINGS,
@@ -28,8 +29,8 @@ def workbook(checklist: Checklist) -> bytes:
     book = xlsxwriter.Workbook(held, options)
     bold = book.add_format({"bold": True})
     for name, columns, rows in (
-        ("survey", SURVEY, survey(checklist.form)),
-        ("choices", CHOICES, choices(checklist.form)),
+        ("survey", SURVEY, survey(form_of(checklist))),
+        ("choices", CHOICES, choices(form_of(checklist))),
         ("settings", SETTINGS, iter([settings(checklist)])),
     ):
         sheet = book.add_worksheet(name)

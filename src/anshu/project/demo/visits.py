@@ -15,6 +15,7 @@ from anshu.domains.inspections import transitions as inspections
 from anshu.domains.inspections.models import Checklist, InspectionPlan, OfficerLicence, Visit, VisitKind
 from anshu.domains.inspections.rules import answers as sheets
 from anshu.domains.inspections.rules.content import CHOICE, FAIL, JUDGE, NUMBER, PASS, TEXT, Form, Item
+from anshu.domains.inspections.rules.forms import form_of
 from anshu.domains.inspections.rules.shipped import shipped
 from anshu.domains.people.models import Person
 from anshu.domains.places.models import Area, Site
@@ -161,7 +162,7 @@ def _play(outing: Outing, lists: dict[str, Checklist], site: Site) -> None:
     if reached >= 1:
         with clock.frozen(at):
             inspections.start(visit, by=by, lon=site.lon, lat=site.lat)
-            inspections.answer(visit, by=by, answers=filled(checklist.form, outing.failed, whole=reached > 1))
+            inspections.answer(visit, by=by, answers=filled(form_of(checklist), outing.failed, whole=reached > 1))
     if reached >= 2:
         with clock.frozen(at + timedelta(minutes=35)):
             inspections.submit(visit, by=by)

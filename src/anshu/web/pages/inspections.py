@@ -16,6 +16,7 @@ from anshu.domains.inspections.queries.visits import hazards_of
 from anshu.domains.inspections.rules import answers as sheets
 from anshu.domains.inspections.rules import content
 from anshu.domains.inspections.rules.content import Item
+from anshu.domains.inspections.rules.forms import form_of
 from anshu.domains.inspections.transitions import draft_checklist
 from anshu.domains.inspections.transitions.visits import answers_of
 from anshu.domains.people.models import Person as Officer
@@ -38,7 +39,7 @@ def seen(model: Any, actor: Person, key: Any) -> Any:
 def answers(request: HttpRequest, key: Any) -> HttpResponse:
     """The answers of a visit in the order of its list, what other versions asked at the end, and its open conflicts."""
     visit: Visit = seen(Visit, actor_of(request), key)
-    form, given = visit.checklist.form, answers_of(visit)
+    form, given = form_of(visit.checklist), answers_of(visit)
     rows = [_row(item, path, round_, given.get(path) or {}) for path, item, round_ in sheets.asked(form, given)]
     known = {row["path"] for row in rows}
     others = [(path, entry) for path, entry in given.items() if path not in known and entry.get("value") is not None]
@@ -65,7 +66,7 @@ def _row(item: Item, path: str, round_: str, entry: dict[str, Any]) -> dict[str,
 def items(request: HttpRequest, key: Any) -> HttpResponse:
     """The items of a list with the articles behind them."""
     checklist: Checklist = seen(Checklist, actor_of(request), key)
-    return render(request, "inspections/items.html", {"record": checklist, "form": checklist.form})
+    return render(request, "inspections/items.html", {"record": checklist, "form": form_of(checklist)})
 
 
 @require_GET

@@ -1,14 +1,10 @@
 """The lists by which is looked (检查清单): each version for good once it is published."""
 
-from functools import cached_property
-
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from anshu.domains.inspections.rules import content
-from anshu.domains.inspections.rules.content import Form
 from anshu.ledger.models import Registered
 
 
@@ -80,8 +76,3 @@ class Checklist(Registered):
         for name in ("code", "version", "content", "uses", "licence_field"):
             if before is not None and getattr(before, name) != getattr(self, name):
                 raise ValidationError({name: _("a published version never changes; write the next version")})
-
-    @cached_property
-    def form(self) -> Form:
-        """What it asks; Invalid when a draft does not hold together yet."""
-        return content.read(self.content)

@@ -13,6 +13,7 @@ from anshu.domains.hazards.models import Hazard
 from anshu.domains.inspections.models import AnswerSheet, Checklist, Visit, VisitKind
 from anshu.domains.inspections.queries.officers import licensed_people, person_of
 from anshu.domains.inspections.rules import content
+from anshu.domains.inspections.rules.forms import form_of
 from anshu.domains.places.models import Site
 from anshu.kernel import clock
 from anshu.workflow import rules
@@ -51,7 +52,7 @@ def lists_for(visits: Iterable[Visit]) -> list[Checklist]:
 
 def sites_around(by: Person, at: tuple[float, float] | None) -> list[Site]:
     """Sites where the person may begin a visit: the nearest to where they stand (lon, lat), else by number."""
-    rows = Site.objects.filter(under(by.reach("inspections.start_here"))).exclude(lon=None).exclude(lat=None)
+    rows: Any = Site.objects.filter(under(by.reach("inspections.start_here"))).exclude(lon=None).exclude(lat=None)
     if at is not None:
         lon, lat = (Value(part, output_field=FloatField()) for part in at)
         east = (F("lon") - lon) * Cos(Radians(lat))
@@ -129,7 +130,7 @@ def _hazard(hazard: Hazard) -> dict[str, Any]:
 
 def _checklist(checklist: Checklist) -> dict[str, Any]:
     """A list with its conditions read already, so that a telephone only walks them."""
-    form = checklist.form
+    form = form_of(checklist)
     data = content.as_data(form)
     for row, item in zip(data["items"], form.items, strict=True):
         row["condition"] = item.condition

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from anshu.access.policy import Actor
 from anshu.domains.inspections.models import Checklist, VisitKind
 from anshu.domains.inspections.rules import content, joining
+from anshu.domains.inspections.rules.forms import form_of
 from anshu.kernel import clock
 from anshu.kernel.errors import Invalid, Refused
 from anshu.workflow.transitions import opening, transition
@@ -54,13 +55,13 @@ def draft_checklist(
         territory=territory or min(by.reach("inspections.draft_checklist"), key=len, default=""),
     )
     made.content = as_stored(made)
-    made.item_count = len(made.form.items)
+    made.item_count = len(form_of(made).items)
     return made
 
 
 def as_stored(checklist: Checklist) -> dict[str, Any]:
     """The content in its plain form; Invalid when it does not hold together."""
-    return content.as_data(checklist.form)
+    return content.as_data(form_of(checklist))
 
 
 @opening(to=Checklist.State.DRAFT, title=_("join checklists"))
@@ -70,7 +71,7 @@ def join_checklists(*, by: Actor, code: str, title: str, parts: list[Checklist])
         raise Invalid(_("name two lists at least"), field="parts")
     if any(part.state != Checklist.State.PUBLISHED for part in parts):
         raise Refused(_("only lists in force are joined"), code="not_published")
-    form = joining.joined([(part.department or part.title, part.form) for part in parts])
+    form = joining.joined([(part.department or part.title, form_of(part)) for part in parts])
     last = Checklist.objects.filter(code=code).order_by("-version").first()
     version = 1 if last is None else last.version + 1
     return Checklist(
@@ -93,7 +94,7 @@ def join_checklists(*, by: Actor, code: str, title: str, parts: list[Checklist])
 )
 def publish(checklist: Checklist, *, by: Actor) -> dict[str, object]:
     """In force from now on, and unchangeable; the version before it is retired with it."""
-    form = content.read(checklist.content)
+    form = form_of(checklist)
     for earlier in Checklist.objects.filter(code=checklist.code, state=Checklist.State.PUBLISHED):
         retire(earlier, by=by, reason=str(_("the next version is in force")))
     checklist.content, checklist.digest = content.as_data(form), content.digest(form)

@@ -17,6 +17,7 @@ from anshu.domains.inspections.models import AnswerSheet, Checklist, Draw, Inspe
 from anshu.domains.inspections.queries import officers
 from anshu.domains.inspections.queries.visits import away_m, finding_key, hazards_of
 from anshu.domains.inspections.rules import answers as sheets
+from anshu.domains.inspections.rules.forms import form_of
 from anshu.domains.people.models import Person
 from anshu.domains.places.models import Site
 from anshu.kernel import clock
@@ -187,7 +188,7 @@ def answer(visit: Visit, *, by: Actor, answers: dict[str, Any]) -> None:
 def store_answers(visit: Visit, given: Mapping[str, Mapping[str, Any]], *, by: Actor) -> None:
     """Put answers on the sheet with who gave them and when. One that the item cannot have is Invalid, naming its path;
     one to an item that this version of the list does not have is kept beside the others."""
-    form = visit.checklist.form
+    form = form_of(visit.checklist)
     for path, entry in given.items():
         item = form.item(sheets.parts(path)[2])
         if item is not None and entry.get("value") not in (None, "") and not sheets.proper(item, entry):
@@ -206,7 +207,7 @@ def store_answers(visit: Visit, given: Mapping[str, Mapping[str, Any]], *, by: A
 def submit(visit: Visit, *, by: Actor, remarks: str = "", submitted_at: datetime | None = None) -> dict[str, object]:
     """What was seen is complete. Each item that failed becomes a hazard, once, found at this visit; a visit at which
     nothing was found is as good as any other, and is counted."""
-    form, given = visit.checklist.form, answers_of(visit)
+    form, given = form_of(visit.checklist), answers_of(visit)
     if owed := sheets.owed(form, given):
         told = "；".join(item.text for _path, item in owed[:OWED_TOLD])
         raise Refused(_("%(count)d still unanswered: %(items)s"), count=len(owed), items=told, code="unanswered")
@@ -218,7 +219,7 @@ def submit(visit: Visit, *, by: Actor, remarks: str = "", submitted_at: datetime
 
 def conclude(visit: Visit, *, by: Actor) -> list[Hazard]:
     """Count what the answers come to, and report what failed and has not been reported yet; returns all its hazards."""
-    form, given = visit.checklist.form, answers_of(visit)
+    form, given = form_of(visit.checklist), answers_of(visit)
     result = sheets.result(form, given)
     visit.score_percent, visit.passed_count = result.percent, result.passed
     visit.found_count, visit.out_count = result.failed, result.out
@@ -238,7 +239,7 @@ def _report(visit: Visit, finding: sheets.Finding, by: Actor) -> Hazard:
     if known is not None:
         return known
     words = finding.item.defect or finding.item.text
-    group = visit.checklist.form.group(finding.item.group)
+    group = form_of(visit.checklist).group(finding.item.group)
     hazard = hazards.report(
         by=by,
         site=visit.site,
