@@ -68,7 +68,7 @@ def test_from_a_resident_to_the_counter(visitor, installation: Installation, pro
     deed(there, "substantiate", finding="夜查时见六辆，属实")
     deed(office.go(f"/tipoffs/{row['id']}"), "reply", answer="已清走，一周内装充电棚")
     deed(office.page, "propose_reward", ground="general")
-    section = visitor("yewuke")
+    section = visitor("keshi")
     deed(section.go(f"/tipoffs/{row['id']}"), "approve_reward")
     nameless(section.page)
     pin = claim(resident.go("/tell/status"), code)
