@@ -26,6 +26,7 @@ from anshu.domains.vault.queries import key_in_use
 from anshu.engines.district import oversight
 from anshu.engines.district.oversight import ACTIONS, CAMPAIGN, SUB_PLANS, Case, Duty
 from anshu.kernel import clock
+from anshu.project.demo.accounts import COMMISSION, SECTION
 from anshu.project.demo.insertion import insert
 from anshu.project.demo.staging import GENERATED, Scene
 from anshu.workflow import log
@@ -195,7 +196,7 @@ class Told:
         )
 
     def approve_reward(self) -> None:
-        tipoffs.approve_reward(self.tip_off, by=_who("keshi"))
+        tipoffs.approve_reward(self.tip_off, by=_who(SECTION))
 
     def claim(self) -> None:
         self.pin = tipoffs.claim_with(self.code, by=PUBLIC)
@@ -249,7 +250,7 @@ class Worked:
 
     def remind(self) -> None:
         """A reminder, signed and served, some days after the date."""
-        office = _who("anwei")
+        office = _who(COMMISSION)
         self.letter = supervision.draft_letter(
             by=office,
             unit=self.lead,
@@ -267,7 +268,7 @@ class Worked:
 
     def register(self) -> None:
         self.task = supervision.register_task(
-            by=_who("anwei"),
+            by=_who(COMMISSION),
             title=self.duty.title,
             result=self.duty.result,
             source=SupervisedTask.Source(self.duty.source),
@@ -279,10 +280,10 @@ class Worked:
         )
 
     def decompose(self) -> None:
-        supervision.decompose(self.task, by=_who("anwei"))
+        supervision.decompose(self.task, by=_who(COMMISSION))
 
     def assign_task(self) -> None:
-        supervision.assign_task(self.task, by=_who("anwei"), lead=self.lead, due_on=self.due_on)
+        supervision.assign_task(self.task, by=_who(COMMISSION), lead=self.lead, due_on=self.due_on)
 
     def sign_task(self) -> None:
         supervision.sign_task(self.task, by=self.unit)
@@ -298,16 +299,16 @@ class Worked:
         supervision.report_done(self.task, by=self.unit, report=f"已完成：{self.duty.result}。")
 
     def return_report(self) -> None:
-        supervision.return_report(self.task, by=_who("anwei"), reason="缺少验收资料和前后对比照片。")
+        supervision.return_report(self.task, by=_who(COMMISSION), reason="缺少验收资料和前后对比照片。")
 
     def review_report(self) -> None:
-        supervision.review_report(self.task, by=_who("anwei"), opinion="资料齐全，抽查属实。")
+        supervision.review_report(self.task, by=_who(COMMISSION), opinion="资料齐全，抽查属实。")
 
     def conclude_finished(self) -> None:
-        supervision.conclude_finished(self.task, by=_who("anwei"))
+        supervision.conclude_finished(self.task, by=_who(COMMISSION))
 
     def conclude_unfinished(self) -> None:
-        supervision.conclude_unfinished(self.task, by=_who("anwei"), reason="到期完成不足一半。")
+        supervision.conclude_unfinished(self.task, by=_who(COMMISSION), reason="到期完成不足一半。")
 
 
 def _registers(scene: Scene, now: datetime) -> list[Campaign]:
