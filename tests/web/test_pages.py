@@ -50,6 +50,8 @@ PAGES = {
 }
 """Addresses that only take a form, or need what a page of another test gives them."""
 POSTED = {
+    "firm/hazards",
+    "enterprises/<uuid:key>/invite",
     "login",
     "login/code",
     "logout",
@@ -89,6 +91,15 @@ RECORDS = {
     "r/rules/<uuid:key>/edit",
     "rules/<uuid:key>/backtest",
     "rules/<uuid:key>/backtest/result",
+    "enterprises/<uuid:key>",
+    "portraits/area/<str:code>",
+    "portraits/park/<uuid:key>",
+    # An enterprise's own door is another matter than a permission: tests/web/pages/test_firm.py.
+    "firm",
+    "firm/receipts",
+    "firm/hazards/<uuid:key>",
+    "firm/check/<uuid:key>",
+    "firm/declaration/<uuid:key>",
 }
 
 
