@@ -60,7 +60,7 @@ class FieldBatch(Given):
 
 
 class FieldAnswer(Schema):
-    """What became of one operation. `waits`: kept until the one before it comes; `was`: what had become of it before."""
+    """What became of an operation. `waits`: kept until the one before it comes; `was`: what had become of it before."""
 
     id: uuid.UUID
     outcome: str = Field(description="kept, duplicate, conflict or refused")

@@ -69,7 +69,12 @@ class Case(Registered):
         OTHER = "other", _("otherwise")
 
     hazard = models.ForeignKey(
-        Hazard, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=pgettext_lazy("register", "hazard")
+        Hazard,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("register", "hazard"),
     )
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("visit"))
     enterprise = models.ForeignKey(

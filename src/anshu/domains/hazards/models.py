@@ -135,7 +135,9 @@ class Extension(Registered):
         GRANTED = "granted", _("granted")
         REFUSED = "refused", _("refused")
 
-    hazard = models.ForeignKey(Hazard, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("register", "hazard"))
+    hazard = models.ForeignKey(
+        Hazard, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("register", "hazard")
+    )
     was_due_on = models.DateField(_("was due on"))
     wanted_on = models.DateField(_("asked until"))
     why = models.TextField(_("reason"))
@@ -183,7 +185,12 @@ class Listing(Registered):
         CITY = "city", _("city")
 
     hazard = models.ForeignKey(
-        Hazard, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=pgettext_lazy("register", "hazard")
+        Hazard,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("register", "hazard"),
     )
     enterprise = models.ForeignKey(
         Enterprise, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("enterprise")
@@ -235,7 +242,9 @@ class LookBack(Registered):
         HOLDS = "holds", _("still in order")
         FAILED = "failed", _("found again")
 
-    hazard = models.ForeignKey(Hazard, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("register", "hazard"))
+    hazard = models.ForeignKey(
+        Hazard, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("register", "hazard")
+    )
     seed = models.CharField(_("drawn with"), max_length=64, editable=False)
     finding = models.TextField(_("what was found"), blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAWN, editable=False)

@@ -1,4 +1,4 @@
-"""A checklist as an XForm, which ODK Collect fills in: what pyxform would make of our workbook, and where and for whom."""
+"""A checklist as an XForm, which ODK Collect fills in: what pyxform makes of our workbook, and where and for whom."""
 
 from collections.abc import Iterable
 from typing import Any

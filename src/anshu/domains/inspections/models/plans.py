@@ -14,7 +14,7 @@ from anshu.ledger.models import Registered
 
 
 class InspectionPlan(Registered):
-    """An inspection plan of a year or month (监督检查计划): the key list in full, a share of the rest by double random."""
+    """An inspection plan of a year or month (监督检查计划): the key list in full, of the rest a share by lot."""
 
     class State(models.TextChoices):
         DRAFTED = "drafted", _("drafted")
@@ -70,7 +70,7 @@ class PlanTarget(models.Model):
 
 
 class Draw(Registered):
-    """A double random draw (双随机): enterprises and officers by lot. What was drawn is fixed before anybody sees it."""
+    """A double random draw (双随机): enterprises and officers by lot, fixed before anybody sees what was drawn."""
 
     class State(models.TextChoices):
         COMMITTED = "committed", _("drawn, not opened")

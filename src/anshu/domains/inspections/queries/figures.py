@@ -38,7 +38,7 @@ def premises_inspected(start: datetime, end: datetime, territory: str = "") -> i
 
 
 def inspections_in(field: str, start: datetime, end: datetime, territory: str = "") -> int:
-    """Visits with lists of one field, such as forest fire or flood: count(visit where checklist.field). LG-070, GX-042."""
+    """Visits with lists of one field, as forest fire or flood: count(visit where checklist.field). LG-070, GX-042."""
     return made(start, end, territory).filter(checklist__field=field).count()
 
 
@@ -53,7 +53,7 @@ def coverage_percent(start: datetime, end: datetime, territory: str = "") -> flo
 
 
 def zero_finding_percent(start: datetime, end: datetime, territory: str = "") -> float | None:
-    """Share of visits at which nothing was found: a sign to look at the quality of visits, never at a person's output."""
+    """Share of visits at which nothing was found: a sign to look at how visits are made, never at a person's output."""
     told = made(start, end, territory).aggregate(whole=Count("pk"), none=Count("pk", filter=Q(found_count=0)))
     return None if told["whole"] == 0 else round(100 * told["none"] / told["whole"], 1)
 

@@ -213,7 +213,7 @@ def sign(row: FieldOperation, by: Person) -> Outcome:
 
 
 def recheck(row: FieldOperation, by: Person) -> Outcome:
-    """A hazard looked at again. Who looked at what has been decided meanwhile, or was submitted anew, is in conflict."""
+    """A hazard looked at again. Who looked at what was decided meanwhile, or was submitted anew, is in conflict."""
     given = row.payload
     hazard = Hazard.objects.visible_to(by).filter(pk=row.subject_id).select_related("site").first()
     if hazard is None:
