@@ -55,6 +55,8 @@ def _record(change: Change) -> Any:
 
 def _long_enough(change: Change) -> bool:
     """Whether the clock that ran out was one of at least so many hours."""
+    if change.subject_id is None:
+        return False
     row = Clock.objects.filter(
         subject=change.subject, subject_id=change.subject_id, name=change.details.get("clock", "state")
     )

@@ -4,7 +4,7 @@ Nothing here says who told. A name, if one was given, lies sealed in the vault u
 code is kept as a digest.
 """
 
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -165,7 +165,7 @@ class TipOff(Registered):
     receipt = models.CharField(_("voucher of the payment"), max_length=60, blank=True)
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.RECEIVED, editable=False)
 
-    objects = TipOffs.as_manager()
+    objects: ClassVar[Any] = TipOffs.as_manager()
     numbered = "JB"
     confidential = True
     searchable = ("number", "place", "reported_name", "text")

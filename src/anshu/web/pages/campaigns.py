@@ -20,7 +20,7 @@ def page(request: HttpRequest, key: Any) -> HttpResponse:
     actor = actor_of(request)
     require(actor, "supervision.view")
     node: Any = record_of(CAMPAIGNS, actor, key)
-    root = record_of(CAMPAIGNS, actor, node.root_id) if node.root_id else node
+    root: Any = record_of(CAMPAIGNS, actor, node.root_id) if node.root_id else node
     today = timezone.localdate(clock.now())
     context = {
         "root": root,

@@ -183,7 +183,7 @@ def _moment(field: FormField, text: str) -> datetime:
     return timezone.make_aware(found) if timezone.is_naive(found) else found
 
 
-def _amount(field: FormField, text: str) -> Decimal:
+def _amount(field: FormField, text: str) -> Any:
     try:
         return Decimal(text.replace(",", ""))
     except InvalidOperation:
@@ -203,9 +203,8 @@ def download(request: HttpRequest, key: Any, extension: str) -> HttpResponse:
     if paper is None or ledger is None or extension not in MEDIA_TYPES:
         raise Http404(str(key))
     require_seen(actor, ledger.slug, paper.subject_id)
-    content = make(
-        paper.kind, values(form(paper.kind), paper.values, paper.number), as_=extension, exercise=paper.exercise
-    )
+    said = values(form(paper.kind), paper.values, paper.number)
+    content = make(paper.kind, said, as_="pdf" if extension == "pdf" else "docx", exercise=paper.exercise)
     name = quote(f"{paper.title}{paper.number}.{extension}")
     disposition = f"attachment; filename*=UTF-8''{name}"
     return HttpResponse(content, content_type=MEDIA_TYPES[extension], headers={"Content-Disposition": disposition})

@@ -76,7 +76,7 @@ def begun(
         enterprise=firm,
         party=name,
         party_kind=Case.PartyKind.UNIT if firm else Case.PartyKind.PERSON,
-        party_code=firm.credit_code if firm else "",
+        party_code=str(firm.credit_code) if firm else "",
         address=firm.address if firm else "",
         matter=breach.matter,
         facts=breach.facts.strip(),

@@ -1,5 +1,6 @@
 """Score cards: reckoned and published in one act, appealed against, settled."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -30,7 +31,8 @@ def publish_score(*, by: Actor, unit: Organisation, first_on: date, last_on: dat
         raise Invalid(_("the span is not over yet"), field="last_on")
     if ScoreCard.objects.filter(unit=unit, first_on=first_on, last_on=last_on).exists():
         raise Refused(_("%(unit)s has its score for this span"), unit=unit.name, code="scored")
-    each = {key: float(str(points)) for key, points in dict(rules.at("supervision/score.each").value).items()}  # type: ignore[call-overload]
+    rule = rules.at("supervision/score.each")
+    each = {key: rule.number(key) for key in rule.value} if isinstance(rule.value, Mapping) else {}
     card = reckon(queries.counted(unit, first_on, last_on), each, rules.at("supervision/score.full").number())
     items = [{"key": row.key, "count": row.count, "each": str(row.each)} for row in card.deductions]
     return ScoreCard(

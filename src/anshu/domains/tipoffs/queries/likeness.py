@@ -26,5 +26,6 @@ def others_told(kind: str, here: Position) -> bool:
         lat__range=(here.lat - wide, here.lat + wide),
         lon__range=(here.lon - 2 * wide, here.lon + 2 * wide),
     )
-    places = [Position(lon, lat) for lon, lat in near.values_list("lon", "lat")[:LOOKED_AT] if lon is not None]
+    found = near.values_list("lon", "lat")[:LOOKED_AT]
+    places = [Position(lon, lat) for lon, lat in found if lon is not None and lat is not None]
     return any(here.distance_m(place) <= within_m for place in places)
