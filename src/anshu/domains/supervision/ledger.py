@@ -24,6 +24,7 @@ SUPERVISED_TASKS = register(
         filters=("state", "source", "kind"),
         facts=(
             "number",
+            "state",
             "title",
             "result",
             "source",
@@ -63,6 +64,7 @@ LETTERS = register(
         filters=("state", "kind"),
         facts=(
             "number",
+            "state",
             "document_number",
             "kind",
             "unit",
@@ -119,7 +121,7 @@ DATE_CHANGES = register(
         group=GROUP,
         columns=("number", "task", "was_due_on", "wanted_on", "state", "created_at"),
         filters=("state",),
-        facts=("number", "task", "was_due_on", "wanted_on", "why", "answer", "created_at"),
+        facts=("number", "state", "task", "was_due_on", "wanted_on", "why", "answer", "created_at"),
         icon="clock",
     )
 )
@@ -131,7 +133,7 @@ SCORE_CARDS = register(
         group=GROUP,
         columns=("number", "unit", "first_on", "last_on", "total", "corrected", "state"),
         filters=("state",),
-        facts=("number", "unit", "first_on", "last_on", "total", "reckoning", "appeal", "corrected", "answer"),
+        facts=("number", "state", "unit", "first_on", "last_on", "total", "reckoning", "appeal", "corrected", "answer"),
         icon="star",
     )
 )

@@ -12,6 +12,7 @@ TIP_OFFS = register(
         filters=("state", "kind", "channel", "outcome", "deaths_alleged", "retaliation"),
         facts=(
             "number",
+            "state",
             "kind",
             "channel",
             "text",

@@ -12,6 +12,7 @@ OPENINGS = register(
         filters=("state",),
         facts=(
             "number",
+            "state",
             "about",
             "why",
             "asked_by",
