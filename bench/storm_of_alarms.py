@@ -7,9 +7,10 @@ waterlogging point carries so many gauges, each with an error of its own, judged
 what a district that has never tuned anything adds to it: a film of water, every jump, every rise, every silence. So
 many storms of the generator strike at once; a point has the deepest of its floods.
 
-The officer is a script: so many lines of the desk a minute, in the desk's order, each judged by its label: true when one
-of its alarms stands where the generator floods, falls as much rain as the ladder asks for, or comes from a gauge that
-the generator breaks; else false. Units are sent by the rules of responsibility, as the product does when nobody acts.
+The officer is a script: so many lines of the desk a minute, in the desk's order, each judged by its label: true when
+one of its alarms stands where the generator floods, tells of as much rain as the ladder asks for, or comes from a
+gauge that the generator breaks; else false. Units are sent by the rules of responsibility, as the product does when
+nobody acts.
 
 Truth is the generator's: a flooded object counts as reached when a unit was sent to an incident that holds one of its
 alarms and within whose impact radius it lies. Peer, with --ungrouped: the same storm with one line for each alarm.
@@ -64,7 +65,7 @@ SPREAD_DEG = 0.0004  # the gauges of a point stand within some forty metres of i
 STREAM = 60  # seconds of the storm that are taken in at once
 AFTER_MIN = 10  # what is still waiting is judged and sent; shorter than the silence that would be noticed
 
-"""What is added to the product's ladder: (name, quantity, what is judged, window in minutes, steps as level, raise, clear)."""
+"""What is added to the product's ladder: name, quantity, what is judged, window (min), steps (level, raise, clear)."""
 UNTUNED = (
     ("路面湿水", DEPTH, "value", None, ((4, 0.02, 0.015),)),
     ("水深跳变", DEPTH, "rate", None, ((4, 0.4, 0.1),)),
@@ -82,8 +83,8 @@ class Stage:
     invented: District
     names: dict[str, str]
     flooded: dict[str, float] = field(default_factory=dict)  # number of the site → brim in m
-    broken: set[str] = field(default_factory=set)  # numbers of sites whose gauges fall silent, stick, or have a wrong clock
-    gauges: dict[str, list[tuple[int, float, float]]] = field(default_factory=dict)  # channel → slot, factor, error in m
+    broken: set[str] = field(default_factory=set)  # sites whose gauges fall silent, stick, or have a wrong clock
+    gauges: dict[str, list[tuple[int, float, float]]] = field(default_factory=dict)  # channel → slot, factor, error (m)
 
 
 def furnish(asked: argparse.Namespace) -> Stage:
@@ -108,7 +109,8 @@ def multiply(stage: Stage, count: int) -> None:
     """Give every depth gauge of the storm so many fellows at its point, each with a factor and an error of its own."""
     chance = random.Random(SEED)
     devices, channels = [], []
-    bases = {c.number: c for c in Channel.objects.filter(number__in=stage.names.values(), quantity=DEPTH).select_related("device__site")}
+    known = Channel.objects.filter(number__in=stage.names.values(), quantity=DEPTH)
+    bases = {channel.number: channel for channel in known.select_related("device__site")}
     for base in bases.values():
         for n in range(1, count):
             number = f"{base.device.number}-{n:02}"
@@ -118,9 +120,16 @@ def multiply(stage: Stage, count: int) -> None:
             devices.append(device)
             channels.append(
                 Channel(
-                    number=f"{number}/{DEPTH}", name=device.name, device=device, quantity=DEPTH, unit=base.unit,
-                    minimum=base.minimum, maximum=base.maximum, stale_after_s=base.stale_after_s, **shared,
-                )  # fmt: skip
+                    number=f"{number}/{DEPTH}",
+                    name=device.name,
+                    device=device,
+                    quantity=DEPTH,
+                    unit=base.unit,
+                    minimum=base.minimum,
+                    maximum=base.maximum,
+                    stale_after_s=base.stale_after_s,
+                    **shared,
+                )
             )
     insert(devices, "bench", stage.scene.root)
     insert(channels, "bench", stage.scene.root)
@@ -223,7 +232,8 @@ def play(stage: Stage, officer: Officer, time_: clock.FrozenTime, rows: list[tup
                 pass
         if minute % 30 == 0:
             alarms, groups = Alarm.objects.count(), AlarmGroup.objects.count()
-            print(f"minute {minute:>3}: {alarms:>6} alarms, {groups:>5} groups, {Task.objects.count():>4} dispatches", flush=True)
+            sent = Task.objects.count()
+            print(f"minute {minute:>3}: {alarms:>6} alarms, {groups:>5} groups, {sent:>4} dispatches", flush=True)
 
 
 def reached(stage: Stage) -> tuple[set[str], set[str]]:
@@ -234,33 +244,45 @@ def reached(stage: Stage) -> tuple[set[str], set[str]]:
     for alarm in Alarm.objects.filter(incident_id__in=sent, site__number__in=stage.flooded).select_related("site"):
         incident = incidents[alarm.incident_id]
         named.add(alarm.site.number)
-        if incident.position and alarm.site.position and incident.position.distance_m(alarm.site.position) <= incident.impact_m:
+        there, here = incident.position, alarm.site.position
+        if there and here and there.distance_m(here) <= incident.impact_m:
             inside.add(alarm.site.number)
     return named, inside
 
 
 def report(stage: Stage, officer: Officer, spent_s: float) -> None:
     """What came of it."""
-    alarms, groups = Alarm.objects.count(), AlarmGroup.objects.count()
-    stood_again = sum(Alarm.objects.values_list("repeats", flat=True))
+    again = sum(Alarm.objects.values_list("repeats", flat=True))
     named, inside = reached(stage)
-    by_kind = Counter(Incident.objects.values_list("kind", flat=True))
-    unsent = Incident.objects.exclude(pk__in=Task.objects.values("incident")).count()
-    never = sorted(set(stage.flooded) - set(Alarm.objects.filter(site__number__in=stage.flooded).values_list("site__number", flat=True)))
-    print(f"raw gauge alarms                       {alarms:>8,}  (and {stood_again:,} times one stood again without a new alarm)")
-    print(f"  by level                             {dict(sorted(Counter(Level(v).name.lower() for v in Alarm.objects.values_list('highest', flat=True)).items()))}")
-    print(f"groups                                 {groups:>8,}  ({Counter(AlarmGroup.objects.values_list('state', flat=True))})")
-    print(f"lines judged at the desk               {officer.lines:>8,}  ({dict(officer.verdicts)}); most that waited at once: {officer.most}")
-    print(f"alarms that followed a verdict         {Alarm.objects.filter(judged_by='work').count():>8,}")
-    print(f"alarms kept off the desk by a cause    {Alarm.objects.exclude(inhibited_by=None).count():>8,}")
-    print(f"incidents                              {Incident.objects.count():>8,}  ({dict(by_kind)}), nobody sent to {unsent}")
-    print(f"dispatches                             {Task.objects.count():>8,}")
-    print(f"flooded objects                        {len(stage.flooded):>8,}  of which without a dispatch: {len(stage.flooded) - len(named)}"
-          f", outside the impact radius of theirs: {len(named - inside)}, that raised no alarm at all: {len(never)}")
+    heard = set(Alarm.objects.filter(site__number__in=stage.flooded).values_list("site__number", flat=True))
+    levels = Counter(Level(value).name.lower() for value in Alarm.objects.values_list("highest", flat=True))
+    off = Alarm.objects.exclude(inhibited_by=None)
+    rows = (
+        (
+            "raw gauge alarms",
+            Alarm.objects.count(),
+            f"{dict(levels)}; {again:,} times one stood again without a new alarm",
+        ),
+        ("groups", AlarmGroup.objects.count(), dict(Counter(AlarmGroup.objects.values_list("state", flat=True)))),
+        (
+            "lines judged at the desk",
+            officer.lines,
+            f"{dict(officer.verdicts)}; most that waited at once {officer.most}",
+        ),
+        ("alarms that followed a verdict", Alarm.objects.filter(judged_by="work").count(), ""),
+        ("alarms kept off by a cause", off.count(), "at the end, or over before they were shown"),
+        ("incidents", Incident.objects.count(), dict(Counter(Incident.objects.values_list("kind", flat=True)))),
+        ("dispatches", Task.objects.count(), ""),
+        ("flooded objects", len(stage.flooded), f"{len(stage.flooded) - len(heard)} of them raised no alarm"),
+        ("  without a dispatch", len(stage.flooded) - len(named), ""),
+        ("  outside the radius of theirs", len(named - inside), ""),
+    )
+    for name, count, more in rows:
+        print(f"{name:<34} {count:>8,}  {more}")
     for number in sorted(set(stage.flooded) - inside):
         states = Counter(Alarm.objects.filter(site__number=number).values_list("rule__judged", "state", "incident_id"))
         print(f"  missed: {number}, brim {stage.flooded[number]} m, its alarms: {dict(states)}")
-    print(f"wall time                              {spent_s:>8.0f} s")
+    print(f"{'wall time (s)':<34} {spent_s:>8,.0f}")
 
 
 def main() -> None:
@@ -279,7 +301,8 @@ def main() -> None:
         account = Account.objects.create(username="officer", name="值班员")
         Grant.objects.create(account=account, role="duty_officer", territory=stage.scene.root)
         rows = deliveries(stage, given.storms)
-        print(f"{len(rows):,} readings of {len(set(r[1] for r in rows)):,} channels, {len(stage.flooded)} objects flood", flush=True)
+        channels = len({slot for _second, slot, _at, _value in rows})
+        print(f"{len(rows):,} readings of {channels:,} channels, {len(stage.flooded)} objects flood", flush=True)
         officer = Officer(stage, Person(account), given.per_minute)
         began = time.perf_counter()
         play(stage, officer, time_, rows)

@@ -24,6 +24,8 @@ FLAGS = (
     "--disable-sync",
 )
 PATIENCE_MS = 30_000
+"""Some five hundred metres: alarms of water nearer than three hundred are one group."""
+APART_DEG = 0.006
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -170,6 +172,15 @@ def program(installation: Installation) -> Iterator[Callable[[str], httpx.Client
         one.close()
 
 
+def apart(rows: list[dict[str, Any]]) -> list[str]:
+    """The numbers of gauges so far from one another that what they tell is never taken for one event."""
+    kept: list[dict[str, Any]] = []
+    for row in rows:
+        if all(abs(row["lon"] - other["lon"]) + abs(row["lat"] - other["lat"]) > APART_DEG for other in kept):
+            kept.append(row)
+    return [row["number"] for row in kept]
+
+
 @pytest.fixture
 def gauges(installation: Installation, program: Callable[[str], httpx.Client]) -> Iterator[Callable[[str], Gauges]]:
     """The gauges of a street that have never sent anything: `gauges(street)`."""
@@ -181,6 +192,6 @@ def gauges(installation: Installation, program: Callable[[str], httpx.Client]) -
         def of(street: str) -> Gauges:
             asked = {"quantity": "road_water_depth", "territory": street, "size": 200, "order": "number"}
             rows = program("zhiban").get("/api/channels", params=asked).json()["items"]
-            return Gauges(client, [row["number"] for row in rows if row["last_at"] is None])
+            return Gauges(client, apart([row for row in rows if row["last_at"] is None]))
 
         yield of

@@ -77,7 +77,7 @@ def test_a_verdict_is_never_given_on_the_alarm_before(visitor, gauges) -> None:
     page.locator(f"#alarms [data-id='{first}']").click()
     expect(page.locator(f"#standing [hx-get$='{first}']")).to_be_visible()
     held = []
-    page.route(f"**/desk/alarm/{second}", lambda route: held.append(route))
+    page.route(f"**/desk/group/{second}", lambda route: held.append(route))
     page.locator(f"#alarms [data-id='{second}']").click()
     page.keyboard.press("t")
     expect(page.locator(f"#standing [hx-get$='{first}']")).to_be_visible()  # the old panel is still there

@@ -58,7 +58,7 @@ def the_alarm_comes_and_is_judged(officer: Any, flooded: Any, channel: str) -> s
     """The desk stands open and nobody touches it: the alarm comes by itself. `t`, Enter."""
     page = officer.go("/desk")
     officer.live()
-    rows = page.locator("#alarms [data-row]")
+    rows = page.locator("#alarms [data-row]:not([data-member])")
     known = ids(rows)
     page.evaluate("window.notReloaded = true")
     flooded.flood(channel)
