@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+from anshu.domains.enforcement import tasks as enforcement
 from anshu.domains.enterprises import tasks as enterprises
 from anshu.domains.hazards import tasks as hazards
 from anshu.domains.incidents import tasks as incidents
+from anshu.domains.inspections import tasks as inspections
 from anshu.domains.supervision import tasks as supervision
 from anshu.domains.warnings.tasks import calls, grades
 from anshu.workflow.outbox import Reaction
@@ -35,6 +37,10 @@ REACTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "hazards.postpone": (hazards.stop_overdue,),
     "hazards.close_out": (hazards.count_no_more,),
     "hazards.void": (hazards.count_no_more,),
+    "inspections.sign": (inspections.count_visit,),
+    "enforcement.decide": (enforcement.count_penalty,),
+    "enforcement.punish_on_the_spot": (enforcement.count_penalty,),
+    "enforcement.revoke": (enforcement.count_no_more,),
     "workflow.escalate": (hazards.count_overdue, supervision.draft_for_listing),
     "workflow.letter": (supervision.draft_for_overdue,),
 }

@@ -45,6 +45,7 @@ DEEDS = {
     "enterprises.regrade": gettext_lazy("reckoned another colour"),
     "enterprises.note_event": gettext_lazy("noted what counts towards the grade"),
     "enterprises.end_event": gettext_lazy("noted that it is over"),
+    "enterprises.drop_event": gettext_lazy("took back what had counted"),
     "enterprises.note_weather": gettext_lazy("counted the weather for those it endangers"),
     "enterprises.end_weather": gettext_lazy("counted the weather no longer"),
     "enterprises.invite": gettext_lazy("opened the log-in of an enterprise"),

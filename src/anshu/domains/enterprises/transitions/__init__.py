@@ -12,6 +12,7 @@ from anshu.domains.enterprises.transitions.declaring import (
     withdraw_declaration,
 )
 from anshu.domains.enterprises.transitions.grading import (
+    drop_events,
     end_events,
     end_override,
     note_event,
@@ -55,6 +56,7 @@ __all__ = [
     "control_risk",
     "delist_area",
     "draft_declaration",
+    "drop_events",
     "drop_risk",
     "end_entry",
     "end_events",

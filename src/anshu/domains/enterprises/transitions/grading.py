@@ -98,6 +98,20 @@ def end_events(*, by: Actor, cause: Any, kinds: tuple[str, ...] = ()) -> int:
     return len(ended)
 
 
+def drop_events(*, by: Actor, cause: Any) -> int:
+    """What this record counted was never right: it weighs nothing from now on, and stays on file. Returns how many."""
+    with transaction.atomic():
+        log.lock()
+        dropped = list(GradeEvent.objects.filter(cause_id=cause.pk).exclude(weight=0).select_related("enterprise"))
+        for event in dropped:
+            policy.require_on(by, "enterprises.note_event", event)
+            event.weight = 0
+            event.save(update_fields=("weight",))
+            log.write("enterprises.drop_event", event, by, details={"kind": event.kind})
+            regrade(event.enterprise, by=by)
+    return len(dropped)
+
+
 def _follow(override: GradeOverride) -> None:
     regrade(override.enterprise, by=WORK)
 
