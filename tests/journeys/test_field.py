@@ -63,7 +63,7 @@ def test_a_visit_is_begun_and_ended_without_network(visitor: Any, program: Progr
     page.reload()
     begin(page, premises)
     answer(page, "exit_clear", "fail")
-    page.locator("[id='item-exit_clear'] textarea").fill("堆放纸箱")
+    page.locator("[id='item-exit_clear'] textarea").fill("堆放旧轮胎七只")
     page.locator("[id='item-exit_clear'] input[type=file]").set_input_files(
         {"name": "1.jpg", "mimeType": "image/jpeg", "buffer": picture(7)}
     )
@@ -74,13 +74,14 @@ def test_a_visit_is_begun_and_ended_without_network(visitor: Any, program: Progr
     page = officer.page = officer.context.new_page()
     officer.go("/field/")
     page.locator(".field-card", has_text=premises["name"]).first.tap()
-    expect(page.locator("[id='item-exit_clear'] textarea")).to_have_value("堆放纸箱")
+    expect(page.locator("[id='item-exit_clear'] textarea")).to_have_value("堆放旧轮胎七只")
     answer(page, "lives_in", "no")
     page.locator("[id='item-extinguishers'] input").fill("4")
     for item in ("extinguisher_good", "ebike"):
         answer(page, item, "pass")
     answer(page, "gas_used", "no")
     page.locator(".field-foot .button.primary").tap()
+    expect(page.locator("canvas.finger")).to_be_visible()
     page.locator(".field-main input[type=text]").first.fill("店主")
     page.locator(".field-main .button.primary").tap()
     expect(page.locator(".field-line")).to_contain_text("无网络")
@@ -93,7 +94,7 @@ def test_a_visit_is_begun_and_ended_without_network(visitor: Any, program: Progr
     made = program("zhifa").get("/api/visits", params={"state": "signed", "q": "", "size": 200}).json()["items"]
     mine = [visit for visit in made if visit["signer"] == "店主"]
     assert [(visit["found_count"], visit["site"]["id"]) for visit in mine] == [(1, premises["id"])]
-    hazard = program("zhifa").get("/api/hazards", params={"q": "堆放纸箱"}).json()["items"]
+    hazard = program("zhifa").get("/api/hazards", params={"q": "堆放旧轮胎七只"}).json()["items"]
     assert [each["origin"] for each in hazard] == [mine[0]["number"]]
 
 

@@ -175,11 +175,11 @@ export class App {
     return this.here ? { lon: this.here.lon, lat: this.here.lat } : {}
   }
 
-  /** One step of a visit, kept and sent as soon as there is a line. */
+  /** One step of a visit, kept and sent as soon as there is a line; a button pressed twice is pressed once. */
   private async step(visit: Visit, kind: string, state: Visit['state'], payload: Record<string, unknown>): Promise<void> {
-    await this.inTurn(() => {
+    await this.inTurn(async () => {
       const known = this.visits.get(visit.id) ?? visit
-      return this.keep({ kind, subject: visit.id, about: visit.site.name, after: known.tail, payload }, { ...known, state })
+      if (STEPS.indexOf(known.state) < STEPS.indexOf(state)) await this.keep({ kind, subject: visit.id, about: visit.site.name, after: known.tail, payload }, { ...known, state })
     })
     void this.sync()
   }
