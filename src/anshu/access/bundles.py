@@ -264,6 +264,7 @@ SUPERVISE = verbs(
     "account_for",
     "draft_letter",
     "sign_letter",
+    "make_out",
     "serve_letter",
     "withdraw_letter",
     "close_letter",

@@ -31,7 +31,8 @@ def make_out(record: Registered, draft: Draft, *, by: Actor) -> Paper:
     require_on(by, f"{record._meta.app_label}.make_out", record)
     with transaction.atomic():
         log.lock()
-        number = next_document_number(draft.sign) if draft.sign else record.number
+        number = getattr(record, "document_number", "")  # a letter has its number from being signed
+        number = number or (next_document_number(draft.sign) if draft.sign else record.number)
         kept = Paper.objects.create(
             subject=record._meta.label_lower,
             subject_id=record.pk,

@@ -15,11 +15,15 @@ from anshu.domains.supervision import transitions
 from anshu.domains.supervision.models import Letter, LetterKind, SupervisedTask
 from anshu.domains.supervision.rules.ladder import next_rung, require_reason_to_skip
 from anshu.domains.supervision.transitions.letters import ladder
+from anshu.kernel.document_numbers import DocumentNumber
 from anshu.kernel.errors import Invalid, Refused
+from anshu.ledger.papers import Draft, make_out
 from anshu.project.reactions import REACTIONS
+from anshu.reports import contents
+from anshu.reports.documents import form, make
 from anshu.workflow import clocks, outbox
 
-from .conftest import DISTRICT
+from .conftest import DISTRICT, NOW
 
 RUNGS = tuple(LetterKind.values)
 State = Letter.State
@@ -52,7 +56,7 @@ def test_a_letter_from_draft_to_closed(district: SimpleNamespace, task: Make) ->
     letter = draft(district, task(district.housing))
     assert (letter.kind, letter.answer_due_on) == (LetterKind.REMINDER, date(2026, 6, 17))
     transitions.sign_letter(letter, by=district.office, text="请抓紧")
-    assert letter.document_number == "安办提〔2026〕1号" and letter.text == "请抓紧"
+    assert letter.document_number.endswith("应急提醒函〔2026〕1号") and letter.text == "请抓紧"
     transitions.serve_letter(letter, by=district.office, received_by="办公室")
     with pytest.raises(Refused, check=lambda error: error.code == "other_unit"):
         transitions.answer_letter(letter, by=district.water_officer, answer="x")
@@ -69,9 +73,34 @@ def test_document_numbers_are_given_once_by_head_and_year(district: SimpleNamesp
     transitions.withdraw_letter(letters[1], by=district.office, reason="已办结")
     third = draft(district, other)
     transitions.sign_letter(third, by=district.office)
-    numbers = [letter.document_number for letter in (*letters, third)]
-    assert numbers == ["安办提〔2026〕1号", "安办提〔2026〕2号", "安办督〔2026〕1号", "安办提〔2026〕3号"]
+    numbers = [letter.document_number.partition("应急")[2] for letter in (*letters, third)]
+    assert numbers == ["提醒函〔2026〕1号", "提醒函〔2026〕2号", "督办函〔2026〕1号", "提醒函〔2026〕3号"]
     assert letters[2].earlier == letters[0] and third.earlier is None
+
+
+@pytest.mark.parametrize("kind", [k for k in LetterKind if k != LetterKind.TRANSFER])
+def test_each_rung_goes_out_on_paper_under_the_letters_own_number(
+    district: SimpleNamespace, task: Make, kind: LetterKind
+) -> None:
+    letter = draft(district, task(district.housing), kind=kind, reason="严重超期", text="至今未办结")
+    assert contents.kinds_for(letter) == ()
+    transitions.sign_letter(letter, by=district.office)
+    for name in contents.kinds_for(letter):
+        known = {
+            "talk_at": NOW,
+            "place": "一号会议室",
+            "by": "王副区长",
+            "attendants": "各成员单位",
+            "recorder": "李某",
+        }
+        known |= {"materials": ["自查报告"], "number": DocumentNumber.parse(letter.document_number)}
+        said = {**contents.content_of(letter), **known}
+        asked = {field: said[field] for field in form(name).fields if said.get(field)}
+        if name == "talk_minutes":
+            asked["reply"] = "已部署整改"
+        assert make(name, asked, as_="docx")[:2] == b"PK"
+        paper = make_out(letter, Draft(name, "函", form(name).sign, {}), by=district.office)
+        assert paper.number == letter.document_number
 
 
 def test_skipping_is_kept_with_its_reason(district: SimpleNamespace, task: Make) -> None:

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from anshu.domains.enforcement.models import Case
 from anshu.domains.hazards.models import Hazard, Listing
+from anshu.domains.supervision.models import Letter
 from anshu.kernel import clock
 from anshu.ledger.models import Registered
-from anshu.reports.contents import cases, hazards
+from anshu.reports.contents import cases, hazards, letters
 from anshu.workflow import rules
 
 Kinds = Callable[[Any], tuple[str, ...]]
@@ -24,6 +25,7 @@ OF: Mapping[type[models.Model], tuple[Kinds, Content]] = {
     Case: (cases.kinds, cases.content),
     Hazard: (hazards.kinds, hazards.content),
     Listing: (hazards.listing_kinds, hazards.listing_content),
+    Letter: (letters.kinds, letters.content),
 }
 
 

@@ -22,6 +22,7 @@ PARTS = {
     "checklists": ("/inspections/checklists/{key}/items",),
     "draws": ("/inspections/draws/{key}/result",),
     "visits": ("/inspections/visits/{key}/answers",),
+    "letters": ("/r/letters/{key}/papers",),
     "listings": ("/r/listings/{key}/papers",),
 }
 

@@ -16,7 +16,7 @@ from anshu.domains.supervision.rules.ladder import next_rung, require_reason_to_
 from anshu.kernel import clock
 from anshu.kernel.errors import Invalid, Refused
 from anshu.kernel.working_days import shipped_calendar
-from anshu.ledger.models import Sequence
+from anshu.ledger.papers import next_document_number
 from anshu.workflow import rules
 from anshu.workflow.transitions import opening, transition
 
@@ -88,17 +88,7 @@ def sign_letter(letter: Letter, *, by: Actor, text: str = "", demand: str = "") 
         raise Refused(_("a person signs"), code="needs_person")
     letter.text, letter.demand = text.strip() or letter.text, demand.strip() or letter.demand
     letter.signer, letter.signed_at = account, clock.now()
-    letter.document_number = _document_number(letter.kind)
-
-
-def _document_number(kind: str) -> str:
-    """安办督〔2026〕3号: the head of its kind, the year, and the next number of both."""
-    head = rules.at("supervision/letter.heads").text(kind)
-    year = timezone.localtime(clock.now()).year
-    row, _made = Sequence.objects.select_for_update().get_or_create(heading=f"{head}{year}")
-    row.last += 1
-    row.save()
-    return f"{head}〔{year}〕{row.last}号"
+    letter.document_number = next_document_number(rules.at("supervision/letter.signs").text(letter.kind))
 
 
 @transition(State.DRAFTED, State.SIGNED, to=State.WITHDRAWN, title=pgettext_lazy("letter", "withdraw"))
