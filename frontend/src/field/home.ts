@@ -35,7 +35,9 @@ export function home(app: App): HTMLElement[] {
     return card(`#/visit/${visit.id}`, visit.site.name, [visit.number, visit.second || visit.lead, awayWords(away(app.here, visit.site.lon, visit.site.lat))], say(STATES[state], { date: visit.planned_on.slice(5) }))
   })
   const visits = [...local, ...planned]
-  const found: HTMLElement[] = [press(say('fieldStart'), 'primary tall field-start', () => { location.hash = '#/new' })]
+  const toMap = make('a', 'button tall', say('fieldMap'))
+  toMap.href = '#/map'
+  const found: HTMLElement[] = [press(say('fieldStart'), 'primary tall field-start', () => { location.hash = '#/new' }), toMap]
   found.push(visits.length > 0 ? part(say('fieldMine'), visits) : make('p', 'nothing', say('fieldNothing')))
   const open = known.rechecks.filter((hazard) => !app.operations.some((each) => each.subject === hazard.id && each.kind === 'recheck' && each.kept !== 'refused'))
   if (open.length > 0) found.push(part(say('fieldRechecks'), open.map((hazard) => card(`#/hazard/${hazard.id}`, hazard.summary, [hazard.site.name, hazard.place], hazard.due_on ? say('fieldDue', { date: hazard.due_on.slice(5) }) : ''))))

@@ -32,6 +32,7 @@ export const field: Mount = (element) => {
     if (!app.alone) return [make('p', 'nothing', say('fieldOther'))]
     if (name === 'new') return begin(app, (visit) => go(`#/visit/${visit}`))
     if (name === 'queue') return queue(app)
+    if (name === 'map') return mapScreen(app)
     const visit = name === 'visit' ? app.visit(id) : null
     if (visit) return visitScreen(app, visit, () => go('#/'))
     const hazard = name === 'hazard' ? app.package?.rechecks.find((each) => each.id === id) : undefined
@@ -44,7 +45,7 @@ export const field: Mount = (element) => {
     bar.replaceChildren(...status(app))
     const busy = main.contains(document.activeElement) && document.activeElement?.matches('input:not([type="file"]), textarea, select')
     // A choice half made, or a signature half drawn, is not taken out of somebody's hands.
-    if (!turned && (busy || location.hash === '#/new' || main.querySelector('canvas'))) return
+    if (!turned && (busy || location.hash === '#/new' || location.hash === '#/map' || main.querySelector('canvas'))) return
     const top = turned ? 0 : main.scrollTop
     main.replaceChildren(...screen())
     main.scrollTop = top
@@ -56,6 +57,8 @@ export const field: Mount = (element) => {
   draw(true)
   void app.begin().then(() => draw(true), trouble)
   void navigator.serviceWorker?.register('/field/worker.js', { scope: '/field/' })
+  // Once the worker is there to keep it, the map is fetched, so that it is here when there is no network.
+  void navigator.serviceWorker?.ready.then(async () => { if (navigator.onLine) await (await import('../field/map')).takeAlong() }).catch(() => undefined)
 }
 
 function status(app: App): HTMLElement[] {
@@ -75,6 +78,16 @@ function status(app: App): HTMLElement[] {
     found.push(again)
   }
   return found
+}
+
+let unmount: (() => void) | undefined
+
+/** The map is drawn once its part has come, which is kept like everything else. */
+function mapScreen(app: App): HTMLElement[] {
+  const box = make('div', 'map plain-map field-map')
+  unmount?.()
+  void import('../field/map').then(({ drawMap }) => { if (box.isConnected) unmount = drawMap(app, box) })
+  return [box]
 }
 
 /** Everything that was done here, the newest first, and how it is kept. */
