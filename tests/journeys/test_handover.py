@@ -69,7 +69,7 @@ def judge_the_first(page: Page) -> None:
     row = page.locator("#alarms [data-unanswered]").first
     key = row.get_attribute("data-id")
     row.click()
-    expect(page.locator(f"#standing [hx-post='/do/alarms/{key}/confirm']")).to_be_visible()
+    expect(page.locator(f"#standing [hx-post='/do/alarm-groups/{key}/confirm_group']")).to_be_visible()
     page.keyboard.press("f")
     page.locator("#reject[open] input").fill("设备故障")
     page.locator("#reject[open] footer button").last.click()

@@ -12,7 +12,7 @@ from anshu.domains.devices.models import Channel, Device
 from anshu.domains.duty import queries, transitions
 from anshu.domains.enterprises.models import Certificate, Enterprise
 from anshu.domains.people.models import Organisation, Person
-from anshu.domains.warnings.models import Alarm, Rule, Warning
+from anshu.domains.warnings.models import Alarm, AlarmGroup, Rule, Warning
 from anshu.kernel import clock
 from anshu.kernel.errors import Forbidden, Invalid, Refused
 from anshu.workflow import clocks
@@ -100,6 +100,19 @@ def alarm(state="raised"):
         raised_at=now,
         territory=DISTRICT + "001",
     )
+
+
+def test_a_judged_group_of_alarms_is_nothing_to_hand_over(crew, shifts, time):
+    group = AlarmGroup.objects.create(
+        title="积水", family="water", level="3", first_at=time.now(), last_at=time.now(), territory=DISTRICT
+    )
+    clocks.wind(group)
+    transitions.prepare_handover(shifts[0], by=crew.early)
+    assert len(shifts[0].sheet["items"]) == 1
+    AlarmGroup.objects.update(state="settled")
+    clocks.wind(AlarmGroup.objects.get())
+    transitions.prepare_handover(shifts[0], by=crew.early)
+    assert shifts[0].sheet["items"] == []
 
 
 def test_from_one_officer_to_the_next(crew, shifts, time):

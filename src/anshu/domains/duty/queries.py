@@ -13,7 +13,7 @@ from anshu.access.policy import under
 from anshu.access.roles import ROLES, permits
 from anshu.domains.duty.models import Shift
 from anshu.domains.people.models import Organisation
-from anshu.domains.warnings.models import Alarm, Warning
+from anshu.domains.warnings.models import Alarm, AlarmGroup, Warning
 from anshu.kernel import clock
 from anshu.ledger.declaration import confidential
 from anshu.workflow.loop import LOOPS, Loop
@@ -127,8 +127,8 @@ def _of_the_watch(loop: Loop) -> bool:
 def _item(row: Clock) -> OpenItem | None:
     model = apps.get_model(row.subject)
     record: Any = model._default_manager.filter(pk=row.subject_id).first()
-    if record is None:
-        return None
+    if record is None or (isinstance(record, AlarmGroup) and record.state == AlarmGroup.State.SETTLED):
+        return None  # a judged group only waits for its own end
     loop = LOOPS.get(model)
     return OpenItem(
         row.subject,

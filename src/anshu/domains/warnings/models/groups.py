@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from anshu.access.models import Account
 from anshu.domains.devices.models import Channel
@@ -80,7 +81,7 @@ class Silence(Registered):
     account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("owner"))
     owner = models.CharField(_("owner"), max_length=60)
     starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("until"))
+    ends_at = models.DateTimeField(pgettext_lazy("silence", "until"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.IN_FORCE, editable=False)
 
