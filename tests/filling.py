@@ -4,8 +4,10 @@ from typing import Any
 
 from django.db import models
 
+from anshu.access.roles import ROLES, permits
 from anshu.kernel import clock
 from anshu.kernel.identifiers import uuid7
+from anshu.workflow.transitions import ARROWS
 
 """A credit code that proves itself, for whatever is held by an enterprise."""
 CODE = "9144030071526726XG"
@@ -52,3 +54,18 @@ def something(field: Any, known: dict[type[models.Model], Any], values: dict[str
 def field_in(field: Any, name: str) -> bool:
     """Whether the model a field points at has a field of that name."""
     return any(other.name == name for other in field.related_model._meta.concrete_fields)
+
+
+def role_for(*codes: str) -> str:
+    """The roles for an area that together hold the permissions: for each the one with most powers in its domain."""
+
+    def powers(role: str, domain: str) -> int:
+        verbs = (a.code for arrows in ARROWS.values() for a in arrows.values() if a.code.startswith(f"{domain}."))
+        return sum(permits(ROLES[role].permits, code) for code in verbs)
+
+    found = []
+    for code in codes:
+        holding = [name for name, role in ROLES.items() if permits(role.permits, code) and not role.own]
+        if holding:
+            found.append(max(holding, key=lambda name: powers(name, code.partition(".")[0])))
+    return " ".join(dict.fromkeys(found))

@@ -16,8 +16,11 @@ from filling import CODE
 from anshu.access.models import Account, Grant, Token
 from anshu.access.roles import ROLES
 from anshu.domains.devices import queries
+from anshu.domains.supervision.models import DutyRule
+from anshu.domains.tipoffs.models import TipOff
 from anshu.domains.warnings.models import Call
 from anshu.kernel import clock
+from anshu.kernel.identifiers import uuid7
 from anshu.ledger.declaration import LEDGERS, Ledger
 from anshu.ledger.models import Registered
 from anshu.telemetry import Store
@@ -26,7 +29,11 @@ DISTRICT, STREET, OTHER = "440304", "440304001", "440304002"
 PHONE = "13912345678"
 
 """What a record of a model must hold to be one that our own transitions could have made."""
-SOUND: dict[type[models.Model], dict[str, Any]] = {Call: {"read_back": {"expected": "1"}}}
+SOUND: dict[type[models.Model], dict[str, Any]] = {
+    Call: {"read_back": {"expected": "1"}},
+    DutyRule: {"industry": "C26"},
+    TipOff: {"accepted_at": datetime(2026, 5, 30, tzinfo=UTC)},
+}
 
 _numbers = itertools.count(1)
 
@@ -45,8 +52,8 @@ def value_for(field: Any, model: type[models.Model], where: str) -> Any:
         case models.DateField():
             return date(2026, 6, 1)
         case models.UUIDField():
-            return "01890000-0000-7000-8000-000000000000"
-        case models.IntegerField() | models.FloatField():
+            return uuid7()
+        case models.IntegerField() | models.FloatField() | models.DecimalField():
             return 1
         case models.JSONField():
             return [{"level": 4, "raise": 0.15, "clear": 0.1}, {"level": 1, "raise": 0.6, "clear": 0.5}]

@@ -71,6 +71,8 @@ class Registered(models.Model):
     unlogged: ClassVar[tuple[str, ...]] = ()
     """Relations that `__str__` reads, to be fetched with the rows wherever records of this kind are named."""
     named_by: ClassVar[tuple[str, ...]] = ()
+    """Relations to many that a shown property reads, to be fetched with the rows of a list."""
+    named_by_many: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True

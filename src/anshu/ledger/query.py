@@ -38,6 +38,7 @@ def rows(ledger: Ledger, actor: Actor, asked: Mapping[str, str]) -> "QuerySet[An
     `order` a column (with - for descending).
     """
     found = ledger.model.objects.visible_to(actor).select_related(*ledger.related)
+    found = found.prefetch_related(*ledger.model.named_by_many)
     for name, value in asked.items():
         if value != "" and name not in ("page", "size", "order", "format", "columns"):
             found = found.filter(_condition(ledger, name, value))

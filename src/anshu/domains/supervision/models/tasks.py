@@ -69,6 +69,7 @@ class SupervisedTask(Registered):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.REGISTERED, editable=False)
 
     numbered = "DB"
+    named_by_many = ("supports",)
     searchable = ("number", "title", "reference", "issuer")
 
     class Meta:
@@ -86,7 +87,7 @@ class SupervisedTask(Registered):
     @property
     def supporting(self) -> str:
         """The supporting units, in words."""
-        return "、".join(self.supports.order_by("number").values_list("name", flat=True))
+        return "、".join(unit.name for unit in sorted(self.supports.all(), key=lambda unit: unit.number))
 
     supporting.fget.short_description = _("supporting units")  # type: ignore[attr-defined]
 
