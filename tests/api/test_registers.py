@@ -203,7 +203,7 @@ def test_only_what_may_be_edited_can_be_changed(ledger: Ledger, rows: tuple[Any,
 
 
 """Text fields in which not every word can stand."""
-CODED = ("number", "territory", "credit_code", "industry", "protocol", "address")
+CODED = ("number", "reason", "territory", "credit_code", "industry", "protocol", "address")
 
 
 def test_a_change_is_kept_and_told(ledger: Ledger, rows: tuple[Any, Any], keeper: Any) -> None:
