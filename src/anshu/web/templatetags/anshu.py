@@ -156,7 +156,7 @@ def premium_reason(name: str) -> str:
 
 
 @register.filter
-def hundredths(share: float | None) -> str:
+def percent(share: float | None) -> str:
     """A share of one in per cent, without the sign; a dash when there is none."""
     return "—" if share is None else f"{100 * share:.1f}".removesuffix(".0")
 
