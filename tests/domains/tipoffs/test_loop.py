@@ -43,7 +43,8 @@ def test_from_telling_to_paying(district: SimpleNamespace, verifying: Make) -> N
     transitions.substantiate(tip_off, by=district.officer, finding="通道被堵，门上锁，属实", site=district.site)
     hazard = Hazard.objects.get(origin_id=tip_off.pk)
     assert (hazard.source, hazard.kind, hazard.enterprise) == ("tip_off", "fire", district.firm)
-    assert tip_off.hazard == hazard and hazard.origin == tip_off.number
+    assert tip_off.hazard == hazard
+    assert (hazard.source, hazard.origin) == ("enforcement", "")  # its enterprise must not learn that somebody told
     transitions.reply(tip_off, by=district.office, answer="已责令清理")
     assert tip_off.state == State.REWARD_DUE
     transitions.propose_reward(tip_off, by=district.office, ground=Ground.MAJOR_OR_UNLAWFUL, fine_yuan=50_000)

@@ -76,9 +76,9 @@ def substantiate(
         site=site,
         summary=(hazard_summary.strip() or finding.strip())[:200],
         kind=Hazard.Kind(tip_off.kind) if tip_off.kind in kinds else Hazard.Kind.OTHER,
-        source=Hazard.Source.TIP_OFF,
+        # The enterprise reads its own hazards: that somebody told must not be read off this one.
+        source=Hazard.Source.ENFORCEMENT,
         enterprise=tip_off.enterprise,
-        origin=tip_off.number,
         origin_id=tip_off.pk,
     )
     return {"hazard": tip_off.hazard.number}
