@@ -48,7 +48,7 @@ def something(field: Any, known: dict[type[models.Model], Any], values: dict[str
     for kind, value in kinds:
         if isinstance(field, kind):
             return value
-    return str(uuid7()) if field.name == "number" else "" if field.blank else "x"
+    return str(uuid7().int) if field.name == "number" else "" if field.blank else "x"
 
 
 def field_in(field: Any, name: str) -> bool:

@@ -87,7 +87,7 @@ def names_in(value: RuleValue) -> Iterator[str]:
     elif isinstance(value, tuple):
         for item in value:
             yield from names_in(item)
-    elif isinstance(value, str) and not re.fullmatch(r"\d+(s|min|h|d|wd)?", value):
+    elif isinstance(value, str) and not re.fullmatch(r"\d+(s|min|h|d|wd)?|\d\d:\d\d", value):
         yield value
 
 

@@ -80,7 +80,7 @@ def told(district: SimpleNamespace) -> Callable[..., TipOff]:
         known = {
             "text": "消防通道被货物堵死，门晚上从外面锁上",
             "kind": TipOff.Kind.FIRE,
-            "channel": TipOff.Channel.WEB,
+            "channel": TipOff.Way.WEB,
             "place": "红桂路2号",
             "territory": COMMUNITY,
             "named": named,

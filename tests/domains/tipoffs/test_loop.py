@@ -42,7 +42,7 @@ def test_from_telling_to_paying(district: SimpleNamespace, verifying: Make) -> N
     tip_off = verifying()
     transitions.substantiate(tip_off, by=district.officer, finding="通道被堵，门上锁，属实", site=district.site)
     hazard = Hazard.objects.get(origin_id=tip_off.pk)
-    assert (hazard.source, hazard.kind, hazard.enterprise) == ("tip_off", "fire", district.firm)
+    assert (hazard.source, hazard.kind, hazard.enterprise) == ("enforcement", "fire", district.firm)
     assert tip_off.hazard == hazard
     assert (hazard.source, hazard.origin) == ("enforcement", "")  # its enterprise must not learn that somebody told
     transitions.reply(tip_off, by=district.office, answer="已责令清理")

@@ -62,6 +62,7 @@ PROPER = {
     "SHA-256",
     "JSON",
     "C2641",
+    "CAS号",
     "Esc",
     "Enter",
 }

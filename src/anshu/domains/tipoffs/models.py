@@ -72,7 +72,7 @@ class TipOff(Registered):
         PAID = "paid", _("reward paid")
         ARCHIVED = "archived", _("archived")
 
-    class Channel(models.TextChoices):
+    class Way(models.TextChoices):
         WEB = "web", _("public page")
         HOTLINE = "hotline", _("hotline")
         LETTER = "letter", pgettext_lazy("by post", "letter")
@@ -102,7 +102,7 @@ class TipOff(Registered):
         TRUE = "true", _("substantiated")
         FALSE = "false", _("not substantiated")
 
-    channel = models.CharField(_("came by"), max_length=10, choices=Channel, default=Channel.WEB)
+    channel = models.CharField(_("came by"), max_length=10, choices=Way, default=Way.WEB)
     kind = models.CharField(pgettext_lazy("tip-off", "kind"), max_length=16, choices=Kind)
     text = models.TextField(_("what was told"), max_length=4000)
     place = models.CharField(_("where"), max_length=200, blank=True)

@@ -138,7 +138,7 @@ class Told:
             by=PUBLIC,
             text=case.text.format(place=site.name),
             kind=TipOff.Kind(case.kind),
-            channel=TipOff.Channel.WEB if case.site % 3 else TipOff.Channel.HOTLINE,
+            channel=TipOff.Way.WEB if case.site % 3 else TipOff.Way.HOTLINE,
             place=site.address.removesuffix(f"（{GENERATED}）"),
             reported_name=site.name,
             territory=site.territory,

@@ -147,7 +147,7 @@ def send(request: HttpRequest) -> str:
             by=PUBLIC,
             text=asked["text"][:4000],
             kind=TipOff.Kind(asked["kind"]),
-            channel=TipOff.Channel.WEB,
+            channel=TipOff.Way.WEB,
             place=asked.get("place", "")[:200],
             reported_name=asked.get("reported_name", "")[:120],
             territory=area_of(here),

@@ -94,7 +94,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         "error": error,
         "typed": request.POST,
         "kinds": TipOff.Kind.choices,
-        "channels": TipOff.Channel.choices[1:],
+        "channels": TipOff.Way.choices[1:],
         "names_taken": vault.key_in_use() is not None,
     }
     return unkept(request, "tipoffs/intake.html", context, status=error.status if error else 200)
@@ -103,7 +103,7 @@ def intake(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest, actor: Person) -> tuple[TipOff, str]:
     """Keep what a caller told, and return it with its code."""
     asked = request.POST
-    if asked.get("kind") not in TipOff.Kind.values or asked.get("channel") not in TipOff.Channel.values:
+    if asked.get("kind") not in TipOff.Kind.values or asked.get("channel") not in TipOff.Way.values:
         raise Invalid(_("Choose what it is about and how it came."), field="kind")
     identity, here = name_given(request), place_of(request, [])
     with transaction.atomic():
@@ -112,7 +112,7 @@ def take(request: HttpRequest, actor: Person) -> tuple[TipOff, str]:
             by=actor,
             text=asked.get("text", ""),
             kind=TipOff.Kind(asked["kind"]),
-            channel=TipOff.Channel(asked["channel"]),
+            channel=TipOff.Way(asked["channel"]),
             place=asked.get("place", ""),
             reported_name=asked.get("reported_name", ""),
             territory=area_of(here),

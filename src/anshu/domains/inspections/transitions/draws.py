@@ -74,7 +74,11 @@ def replace(draw: Draw, *, by: Actor, reason: str) -> None:
 @transition(Draw.State.COMMITTED, to=Draw.State.REVEALED, title=_("open the draw"), grave=True)
 def reveal(draw: Draw, *, by: Actor) -> dict[str, object]:
     """Open it. It is repeated first: a draw that was touched since it was made is not opened."""
-    if found := draws.differences(draw.record):
+    try:
+        found = draws.differences(draw.record)
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refused(_("the draw is not as it was made: it lacks a part"), code="altered") from error
+    if found:
         raise Refused(_("the draw is not as it was made: %(what)s differs"), what=found[0].what, code="altered")
     draw.revealed_at = clock.now()
     return {"result_hash": draw.result_hash}

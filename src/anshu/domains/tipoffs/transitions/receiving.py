@@ -23,7 +23,7 @@ def tell(
     by: Actor,
     text: str,
     kind: TipOff.Kind,
-    channel: TipOff.Channel = TipOff.Channel.HOTLINE,
+    channel: TipOff.Way = TipOff.Way.HOTLINE,
     place: str = "",
     reported_name: str = "",
     territory: str = "",
