@@ -7,7 +7,7 @@ DOORS = {"db", "transactional_db", "live_server"}
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """An option of our own, because the expression of `-m` is given already."""
-    parser.addoption("--deselect-slow", action="store_true", help="leave out what is marked slow")
+    parser.addoption("--deselect-slow", action="store_true", help="leave out what is marked slow or once")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -16,7 +16,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item for item in items if item.get_closest_marker("django_db") or DOORS & set(getattr(item, "fixturenames", ()))
     ]
     if config.getoption("--deselect-slow"):
-        touching = [item for item in touching if not item.get_closest_marker("slow")]
+        left_out = ("slow", "once")
+        touching = [item for item in touching if not any(item.get_closest_marker(mark) for mark in left_out)]
     chosen = set(map(id, touching))
     config.hook.pytest_deselected(items=[item for item in items if id(item) not in chosen])
     items[:] = touching

@@ -20,7 +20,7 @@ from anshu.ledger.declaration import LEDGERS, Ledger
 from anshu.workflow.models import Change
 from anshu.workflow.transitions import Arrow, arrows_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 STREET, OTHER = "440304001", "440304002"
 

@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 from anshu.api.urls import api
 from anshu.ledger.declaration import LEDGERS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 STREET = "440304001"
 

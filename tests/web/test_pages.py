@@ -13,7 +13,7 @@ from anshu.ledger.declaration import LEDGERS
 from anshu.web.urls import urlpatterns
 
 __all__ = ["enter", "records", "still"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 """Page → the permission it asks for; empty: whoever is logged in."""
 PAGES = {
