@@ -9,8 +9,9 @@ from anshu.workflow.models import Change
 
 def count_visit(change: Change) -> None:
     """A visit was signed (`inspections.sign`): whether hazards were found counts for the grade, once."""
-    rows = Visit.objects.select_related("enterprise").filter(pk=change.subject_id, exercise=False)
-    visit = rows.first() if change.subject_id else None
+    if change.subject_id is None:
+        return
+    visit = Visit.objects.select_related("enterprise").filter(pk=change.subject_id, exercise=False).first()
     if visit is None or visit.enterprise is None:
         return
     kind = GradeEvent.Kind.CHECK_FAILED if visit.found_count else GradeEvent.Kind.CHECK_PASSED
