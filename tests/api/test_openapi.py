@@ -104,7 +104,7 @@ HELD = (
 @pytest.mark.slow
 @schema.exclude(path="/api/events").parametrize()
 @settings(
-    max_examples=3,
+    max_examples=2,
     deadline=None,
     derandomize=True,
     database=None,
