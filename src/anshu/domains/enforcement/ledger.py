@@ -23,6 +23,7 @@ CASES = register(
         filters=("state", "procedure", "source", "party_kind"),
         facts=(
             "number",
+            "state",
             "party",
             "party_kind",
             "party_code",

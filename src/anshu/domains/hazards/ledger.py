@@ -12,6 +12,7 @@ HAZARDS = register(
         filters=("state", "grade", "kind", "source"),
         facts=(
             "number",
+            "state",
             "summary",
             "site",
             "enterprise",
@@ -70,6 +71,7 @@ LISTINGS = register(
         filters=("state", "rank"),
         facts=(
             "number",
+            "state",
             "subject",
             "hazard",
             "enterprise",
