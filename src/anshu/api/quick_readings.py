@@ -57,7 +57,6 @@ class Senders:
         found = self.known.get(token)
         if found is not None and monotonic() - found.looked_s < LOOK_EVERY_S:
             return found
-        close_old_connections()
         person = bearer(token)
         areas = tuple(person.reach(APPEND)) if person is not None else ()
         with self._lock:
@@ -98,7 +97,7 @@ async def take(application: Application, scope: Message, receive: Receive, send:
     body = b"".join(parts)
     token = headers[b"authorization"][len(BEARER) :].decode("latin-1").strip()
     packed = headers.get(b"content-encoding", b"identity").lower() in PACKED
-    receipt = await asyncio.get_running_loop().run_in_executor(POOL, store_plain, token, body, packed)
+    receipt = await asyncio.get_running_loop().run_in_executor(POOL, _on_a_thread, token, body, packed)
     if receipt is None:
         return await application(scope, _again(body, receive), send)
     length = (b"content-length", str(len(receipt)).encode())
@@ -121,6 +120,12 @@ def store_plain(token: str, body: bytes, packed: bool) -> bytes | None:
     if batch is None:
         return None
     return orjson.dumps(queries.store().append(batch, door=DOOR, received_ms=now_ms)._asdict())
+
+
+def _on_a_thread(token: str, body: bytes, packed: bool) -> bytes | None:
+    """`store_plain` on a thread of the pool, where nobody else closes what the database has dropped meanwhile."""
+    close_old_connections()
+    return store_plain(token, body, packed)
 
 
 def _is_plain(headers: dict[bytes, bytes]) -> bool:
