@@ -63,7 +63,8 @@ class Api(NinjaAPI):
             for operation in path.values():
                 for status, response in operation["responses"].items():
                     if int(status) >= 400:
-                        response["content"] = {problems.MEDIA_TYPE: response["content"]["application/json"]}
+                        response["$ref"] = "#/components/responses/Problem"
+        document["components"]["schemas"]["Problem"] = problems.Problem.model_json_schema()
         reference = {"schema": {"$ref": "#/components/schemas/Problem"}}
         document["components"]["responses"] = {
             "Problem": {"description": "what is wrong", "content": {problems.MEDIA_TYPE: reference}}
