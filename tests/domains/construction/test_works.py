@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 
 from anshu.domains.construction.models import MinorWork
-from anshu.domains.construction.queries import figures
 from anshu.domains.construction.transitions import (
     begin_work,
     file_work,
@@ -16,7 +15,8 @@ from anshu.domains.construction.transitions import (
     stop_work,
     withdraw_work,
 )
-from anshu.domains.enterprises.queries.figures import Scope
+from anshu.indicators.book import construction
+from anshu.indicators.figures import Scope
 from anshu.kernel.errors import Forbidden, Invalid, Refused
 from anshu.workflow import clocks
 
@@ -101,9 +101,9 @@ def test_a_work_nobody_filed_is_stopped_and_counted(street):
     filed(street)
     found = find_work(by=street.grid, site=street.site, name="动火焊接", kind=MinorWork.Kind.WELDING, contractor="")
     assert (found.state, found.unfiled, found.contractor) == ("stopped", True, "—")
-    assert figures.small_works_registration_rate(Scope(street.section)) == 50
-    assert figures.works_filed(Scope(street.section)) == 1
-    assert figures.small_works_registration_rate(Scope(street.section, first=date(2027, 1, 1))) is None
+    assert construction.small_works_registration_rate(Scope(street.section)) == 50
+    assert construction.works_filed(Scope(street.section)) == 1
+    assert construction.small_works_registration_rate(Scope(street.section, first=date(2027, 1, 1))) is None
 
 
 def test_withdrawn_before_it_begins(street):

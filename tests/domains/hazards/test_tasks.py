@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from anshu.domains.enterprises.models import Enterprise, GradeEvent, SelfCheck
-from anshu.domains.enterprises.queries.figures import Scope
 from anshu.domains.enterprises.transitions import complete_self_check, plan_self_check
 from anshu.domains.hazards.models import Hazard
-from anshu.domains.hazards.queries import figures
 from anshu.domains.hazards.transitions import close_out, judge, pass_recheck, report, void
+from anshu.indicators.book import FIGURES, hazards
+from anshu.indicators.figures import Scope
 from anshu.workflow import clocks, outbox
 from anshu.workflow.clocks import WORK
 from anshu.workflow.models import Delivery
@@ -84,22 +84,24 @@ def test_figures_by_kind(street, submitted):
     hazard = submitted(kind=Hazard.Kind.GAS)
     report(by=street.grid, site=street.site, summary="软管老化", kind=Hazard.Kind.GAS)
     report(by=street.grid, site=street.site, summary="无警示标识", kind=Hazard.Kind.CHEMICAL)
-    assert figures.hazards_found(scope, "gas") == 2
-    assert figures.hazard_rectification_rate(scope, "gas") == 0
+    assert hazards.hazards_found(scope) == 3
+    assert FIGURES["chemical_hazards_found"](scope) == 1
+    assert hazards.hazard_rectification_rate(scope) == 0
     pass_recheck(hazard, by=street.street)
     close_out(hazard, by=street.section)
-    assert (figures.hazards_rectified(scope, "gas"), figures.hazard_rectification_rate(scope, "gas")) == (1, 50)
-    assert (figures.hazards_open(scope), figures.hazards_overdue(scope)) == (2, 0)
-    assert figures.hazards_found(Scope(street.section, first=date(2026, 12, 1)), "gas") == 0
-    assert figures.hazards_found(Scope(street.rival)) == 0
-    assert figures.hazard_rectification_rate(Scope(street.section, territory="440308")) is None
+    assert (FIGURES["gas_hazards_rectified"](scope), FIGURES["fire_hazards_rectified"](scope)) == (1, 0)
+    assert hazards.hazard_rectification_rate(scope) == pytest.approx(100 / 3)
+    assert (hazards.hazards_open(scope), hazards.hazards_overdue(scope)) == (2, 0)
+    assert hazards.hazards_found(Scope(street.section, first=date(2026, 12, 1))) == 0
+    assert hazards.hazards_found(Scope(street.rival)) == 0
+    assert hazards.hazard_rectification_rate(Scope(street.section, territory="440308")) is None
 
 
 def test_what_is_late_is_counted_late(street, ordered, time):
     hazard = ordered()
     time.advance(days=17)
-    assert figures.hazards_overdue(Scope(street.section)) == 1
+    assert hazards.hazards_overdue(Scope(street.section)) == 1
     judged = report(by=street.grid, site=street.site, summary="x", kind=Hazard.Kind.FIRE)
     judge(judged, by=street.street, grade="general")
-    assert figures.hazards_overdue(Scope(street.section)) == 1
+    assert hazards.hazards_overdue(Scope(street.section)) == 1
     assert hazard.due_on + timedelta(days=1) == date(2026, 12, 11)

@@ -4,10 +4,11 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from anshu.domains.enterprises.models import Enterprise
-from anshu.domains.inspections.models import Visit
-from anshu.domains.inspections.queries import figures
+from anshu.domains.inspections.models import Checklist, Visit
 from anshu.domains.inspections.transitions import join_checklists, publish
 from anshu.domains.places.models import Area, Site
+from anshu.indicators.book import FIGURES, inspections, people
+from anshu.indicators.figures import Scope
 from anshu.kernel import clock
 from tests.domains.inspections.conftest import COMMUNITY, STREET, published
 
@@ -36,31 +37,31 @@ def test_visits_and_enterprises_are_not_the_same(street: SimpleNamespace) -> Non
     visit(street, exercise=True)
     visit(street, started_at=clock.now() - timedelta(days=400))
     visit(street, kind="enforcement", lead=street.one.person)
-    span = (clock.now() - timedelta(days=365), clock.now() + timedelta(seconds=1))
-    assert figures.inspection_visits(*span) == 4
-    assert figures.inspection_visits(*span, COMMUNITY) == 3
-    assert figures.enterprises_inspected(*span) == 1
-    assert figures.premises_inspected(*span) == 2
-    assert figures.coverage_percent(*span) == 50.0
-    assert figures.coverage_percent(*span, "44") == 50.0
-    assert figures.zero_finding_percent(*span) == 75.0
-    assert figures.two_officer_percent(*span) == 50.0
-    assert figures.inspections_in("dust", *span) == 0
-    nothing = (span[1], span[1])
-    assert (figures.zero_finding_percent(*nothing), figures.two_officer_percent(*nothing)) == (None, None)
+    year = Scope(street.section.actor, "", clock.now().date() - timedelta(days=365), clock.now().date())
+    assert inspections.inspection_visits(year) == 4
+    assert inspections.inspection_visits(year.inside(COMMUNITY)) == 3
+    assert inspections.enterprises_inspected(year) == 1
+    assert inspections.premises_inspected(year) == 2
+    assert inspections.inspection_coverage_rate(year) == 50
+    assert inspections.inspection_coverage_rate(year.inside("44")) == 50
+    assert inspections.zero_finding_rate(year) == 75
+    assert inspections.two_officer_rate(year) == 50
+    assert FIGURES["flood_inspections"](year) == 0
+    nothing = Scope(street.section.actor, first=clock.now().date() + timedelta(days=1))
+    assert (inspections.zero_finding_rate(nothing), inspections.two_officer_rate(nothing)) == (None, None)
 
 
 def test_standards_are_counted_by_class_and_by_use(street: SimpleNamespace) -> None:
     by = street.section.actor
     published(by, code="dust", field="dust", domain_class="high_risk", uses=["enforcement"])
     published(by, code="gas", field="gas", domain_class="high_risk", department="城管")
-    assert figures.standards_by_class() == {"high_risk": 2}
-    assert figures.unified_standards() == 2
-    one, two = figures.Checklist.objects.filter(code__in=("gas", "three-small")).order_by("code")
+    assert FIGURES["high_risk_domains"](Scope(by)) == 2
+    assert inspections.unified_inspection_standards(Scope(by)) == 2
+    one, two = Checklist.objects.filter(code__in=("gas", "three-small")).order_by("code")
     publish(join_checklists(by=by, code="once", title="综合查一次", parts=[one, two]), by=by)
-    assert figures.joint_items() == (2, 4)
+    assert [FIGURES[f"joint_inspection_{what}"](Scope(by)) for what in ("domains", "items")] == [2, 4]
 
 
 def test_grids_are_counted_from_the_area_tree(street: SimpleNamespace) -> None:
     Area.objects.create(number=f"{COMMUNITY}001", name="网格", level="grid", territory=COMMUNITY)
-    assert (figures.grid_cells(), figures.grid_cells("4404")) == (1, 0)
+    assert [people.grid_cells(Scope(street.section.actor, area)) for area in ("", "4404")] == [1, 0]

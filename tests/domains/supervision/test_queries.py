@@ -14,13 +14,14 @@ from anshu.domains.people.models import Organisation
 from anshu.domains.places.models import Site
 from anshu.domains.supervision import queries, transitions
 from anshu.domains.supervision.models import Campaign, LetterKind, Meeting, Round, SupervisedTask
-from anshu.domains.supervision.queries import figures
+from anshu.indicators.book import FIGURES, supervision
+from anshu.indicators.figures import Scope
 
 from .conftest import DISTRICT, NOW, STREET
 
 Make = Callable[..., SupervisedTask]
 TODAY = date(2026, 6, 10)
-SPAN = (NOW - timedelta(days=1), NOW + timedelta(days=40))
+DAYS = {"first": (NOW - timedelta(days=1)).date(), "last": (NOW + timedelta(days=40)).date()}
 
 
 def test_the_sheet_names_each_unit_with_what_is_red(district: SimpleNamespace, task: Make) -> None:
@@ -83,8 +84,8 @@ def test_a_tree_counts_itself(district: SimpleNamespace, task: Make) -> None:
     first = top.below[0]
     assert (first.node, first.count, first.finished) == (action, 2, 1)
     assert top.below[1].node == other and top.below[1].percent is None
-    assert figures.campaign_key_sectors(district.office, root) == 2
-    assert figures.small_cut_campaigns(district.office, TODAY) == 1
+    assert supervision.campaign_key_sectors(Scope(district.office)) == 2
+    assert supervision.small_cut_campaigns(Scope(district.office, first=TODAY, last=TODAY)) == 1
 
 
 def test_a_tree_is_a_tree(district: SimpleNamespace) -> None:
@@ -109,15 +110,14 @@ def test_letters_are_counted_by_rung_when_served(district: SimpleNamespace, task
         transitions.sign_letter(letter, by=district.office)
         if kind != LetterKind.CAUTION:
             transitions.serve_letter(letter, by=district.office, received_by="z")
-    assert figures.supervision_letters_issued(district.office, *SPAN) == 2
-    assert figures.supervision_bulletins_issued(district.office, *SPAN) == 1
-    assert figures.warning_interviews_held(district.office, *SPAN) == 1
-    assert figures.supervision_letters_by_unit(district.office, *SPAN) == {"housing": 4}
-    assert figures.supervision_letters_issued(district.office, SPAN[1], SPAN[1] + timedelta(days=9)) == 0
+    assert FIGURES["supervision_letters_issued"](Scope(district.office, **DAYS)) == 2
+    assert FIGURES["supervision_bulletins_issued"](Scope(district.office, **DAYS)) == 1
+    assert FIGURES["warning_interviews_held"](Scope(district.office, **DAYS)) == 1
+    assert FIGURES["supervision_letters_issued"](Scope(district.office, first=DAYS["last"])) == 0
 
 
 def test_tasks_in_time_returned_and_late(district: SimpleNamespace, task: Make) -> None:
-    assert figures.tasks_on_time_rate(district.office, *SPAN) is None
+    assert supervision.tasks_on_time_rate(Scope(district.office, **DAYS)) is None
     for days, returned in ((0, False), (0, True), (14, False), (24, False)):
         one = task(district.housing, "executing", due_on=date(2026, 6, 12) + timedelta(days=days))
         if days:
@@ -129,9 +129,9 @@ def test_tasks_in_time_returned_and_late(district: SimpleNamespace, task: Make) 
         transitions.review_report(one, by=district.office, opinion="好")
         transitions.conclude_finished(one, by=district.office)
         district.time.at = NOW
-    assert figures.tasks_on_time_rate(district.office, *SPAN) == 50.0
-    assert figures.tasks_returned_rate(district.office, *SPAN) == 25.0
-    assert figures.overdue_days(district.office, *SPAN) == 2.0
+    assert supervision.tasks_on_time_rate(Scope(district.office, **DAYS)) == 50.0
+    assert supervision.tasks_returned_rate(Scope(district.office, **DAYS)) == 25.0
+    assert supervision.tasks_overdue_days(Scope(district.office, **DAYS)) == 2.0
 
 
 def test_rounds_are_summed(district: SimpleNamespace) -> None:
@@ -143,13 +143,17 @@ def test_rounds_are_summed(district: SimpleNamespace) -> None:
     made("covert", 5, 3, checks=10, problems=0)
     made("covert", 6, 2, checks=1, problems=0)
     span = (date(2026, 6, 1), date(2026, 6, 30))
-    assert figures.supervision_rounds(district.office, *span) == 3
-    assert figures.supervision_teams_dispatched(district.office, *span) == 10
-    assert figures.supervision_inspections(district.office, *span) == 51
-    assert figures.supervision_hazards_found(district.office, *span) == 10
-    assert figures.supervision_hazard_order_rate(district.office, *span) == 90.0
-    assert figures.covert_inspection_teams_per_day(district.office, date(2026, 6, 5), date(2026, 6, 8)) == 2
-    assert figures.covert_inspection_teams_per_day(district.office, date(2026, 6, 4), date(2026, 6, 8)) == 0
+    assert FIGURES["supervision_rounds"](Scope(district.office, "", *span)) == 3
+    assert FIGURES["supervision_teams_dispatched"](Scope(district.office, "", *span)) == 10
+    assert FIGURES["supervision_inspections"](Scope(district.office, "", *span)) == 51
+    assert FIGURES["supervision_hazards_found"](Scope(district.office, "", *span)) == 10
+    assert supervision.supervision_hazard_order_rate(Scope(district.office, "", *span)) == 90.0
+    assert (
+        supervision.covert_inspection_teams_per_day(Scope(district.office, "", date(2026, 6, 5), date(2026, 6, 8))) == 2
+    )
+    assert (
+        supervision.covert_inspection_teams_per_day(Scope(district.office, "", date(2026, 6, 4), date(2026, 6, 8))) == 0
+    )
 
 
 def test_meetings_by_the_week_the_month_and_the_quarter(district: SimpleNamespace) -> None:
@@ -162,11 +166,11 @@ def test_meetings_by_the_week_the_month_and_the_quarter(district: SimpleNamespac
     held("prevention", date(2026, 2, 1), date(2026, 5, 1), date(2026, 5, 2))
     held("leadership", date(2026, 5, 3))
     office = district.office
-    assert figures.dispatch_meetings_per_week(office, date(2026, 6, 1), date(2026, 6, 28)) == 1
-    assert figures.dispatch_meetings_per_week(office, date(2026, 6, 1), date(2026, 7, 5)) == 0
-    assert figures.dispatch_meetings_per_week(office, date(2026, 6, 2), date(2026, 6, 6)) == 0
-    assert figures.situation_analyses_per_month(office, date(2026, 1, 1), date(2026, 3, 31)) == 1
-    assert figures.situation_analyses_per_month(office, date(2026, 1, 1), date(2026, 4, 1)) == 0
-    assert figures.major_accident_meetings_per_quarter(office, date(2026, 1, 1), date(2026, 6, 30)) == 1
-    assert figures.summaries_per_quarter(office, date(2026, 1, 1), date(2026, 6, 30)) == 0
-    assert figures.leadership_safety_meetings(office, date(2026, 1, 1), date(2026, 6, 30)) == 1
+    assert FIGURES["dispatch_meetings_per_week"](Scope(office, "", date(2026, 6, 1), date(2026, 6, 28))) == 1
+    assert FIGURES["dispatch_meetings_per_week"](Scope(office, "", date(2026, 6, 1), date(2026, 7, 5))) == 0
+    assert FIGURES["dispatch_meetings_per_week"](Scope(office, "", date(2026, 6, 2), date(2026, 6, 6))) == 0
+    assert FIGURES["situation_analyses_per_month"](Scope(office, "", date(2026, 1, 1), date(2026, 3, 31))) == 1
+    assert FIGURES["situation_analyses_per_month"](Scope(office, "", date(2026, 1, 1), date(2026, 4, 1))) == 0
+    assert FIGURES["major_accident_meetings_per_quarter"](Scope(office, "", date(2026, 1, 1), date(2026, 6, 30))) == 1
+    assert FIGURES["summaries_per_quarter"](Scope(office, "", date(2026, 1, 1), date(2026, 6, 30))) == 0
+    assert FIGURES["leadership_safety_meetings"](Scope(office, "", date(2026, 1, 1), date(2026, 6, 30))) == 1

@@ -11,21 +11,24 @@ from django.core.exceptions import ValidationError
 from anshu.domains.enterprises.models import Enterprise
 from anshu.domains.tipoffs import queries, transitions
 from anshu.domains.tipoffs.models import Ground, InternalReward, TipOff
+from anshu.indicators.book import tipoffs
+from anshu.indicators.figures import Scope
 from anshu.kernel.geometry import Position
 
 from .conftest import COMMUNITY, NOW, PUBLIC
 
 Make = Callable[..., TipOff]
-SPAN = (NOW - timedelta(days=1), NOW + timedelta(days=30))
+DAYS = {"first": (NOW - timedelta(days=1)).date(), "last": (NOW + timedelta(days=30)).date()}
 
 
 def test_nothing_told_is_no_rate(district: SimpleNamespace) -> None:
-    assert queries.public_reports_received(district.office, *SPAN) == 0
-    assert queries.public_report_verification_rate(district.office, *SPAN) is None
+    assert tipoffs.public_reports_received(Scope(district.office, **DAYS)) == 0
+    assert tipoffs.public_report_verification_rate(Scope(district.office, **DAYS)) is None
     assert (
-        queries.accuracy(district.office, *SPAN) is None and queries.verification_days(district.office, *SPAN) is None
+        tipoffs.tip_off_accuracy(Scope(district.office, **DAYS)) is None
+        and tipoffs.tip_off_verification_days(Scope(district.office, **DAYS)) is None
     )
-    assert queries.rewards_paid_yuan(district.office, *SPAN) == 0
+    assert tipoffs.rewards_paid_cny(Scope(district.office, **DAYS)) == 0
 
 
 def test_what_is_turned_away_counts_against_the_rate(district: SimpleNamespace, told: Make, verifying: Make) -> None:
@@ -37,11 +40,11 @@ def test_what_is_turned_away_counts_against_the_rate(district: SimpleNamespace, 
     transitions.substantiate(true, by=district.officer, finding="属实")
     district.time.advance(days=2)
     transitions.refute(false, by=district.officer, finding="未见")
-    assert queries.public_reports_received(district.office, *SPAN) == 4
-    assert queries.public_report_verification_rate(district.office, *SPAN) == 75.0
-    assert queries.accuracy(district.office, *SPAN) == 50.0
-    assert queries.verification_days(district.office, *SPAN) == 5.0
-    assert queries.public_reports_received(district.office, SPAN[1], SPAN[1] + timedelta(days=1)) == 0
+    assert tipoffs.public_reports_received(Scope(district.office, **DAYS)) == 4
+    assert tipoffs.public_report_verification_rate(Scope(district.office, **DAYS)) == 75.0
+    assert tipoffs.tip_off_accuracy(Scope(district.office, **DAYS)) == 50.0
+    assert tipoffs.tip_off_verification_days(Scope(district.office, **DAYS)) == 5.0
+    assert tipoffs.public_reports_received(Scope(district.office, first=DAYS["last"])) == 0
 
 
 def test_rewards_are_summed_when_paid(district: SimpleNamespace, verifying: Make) -> None:
@@ -55,7 +58,7 @@ def test_rewards_are_summed_when_paid(district: SimpleNamespace, verifying: Make
             pin = transitions.claim_with(tip_off.code, by=PUBLIC)  # type: ignore[attr-defined]
             transitions.prove(tip_off, tip_off.code, pin, by=district.cashier)  # type: ignore[attr-defined]
             transitions.pay(tip_off, by=district.cashier, receipt="JL1")
-    assert queries.rewards_paid_yuan(district.office, *SPAN) == Decimal(500)
+    assert tipoffs.rewards_paid_cny(Scope(district.office, **DAYS)) == Decimal(500)
 
 
 def test_in_house_rewards_by_enterprise_and_share(district: SimpleNamespace) -> None:
@@ -77,8 +80,8 @@ def test_in_house_rewards_by_enterprise_and_share(district: SimpleNamespace) -> 
             territory=COMMUNITY,
         )
     span = (date(2026, 1, 1), date(2026, 6, 30))
-    assert queries.internal_reward_enterprises(district.section, *span) == 2
-    assert queries.internal_reward_coverage_rate(district.section, *span) == 50.0
+    assert tipoffs.internal_reward_enterprises(Scope(district.section, "", *span)) == 2
+    assert tipoffs.internal_reward_coverage_rate(Scope(district.section, "", *span)) == 50.0
 
 
 def test_an_in_house_entry_adds_up(district: SimpleNamespace) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F
+from django.db.models import Count, F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from anshu.access.policy import Person, actor_of, may_on, require, under
 from anshu.domains.construction.models import MinorWork, WorkPermit
-from anshu.domains.construction.queries import figures as works
 from anshu.domains.enterprises import queries
 from anshu.domains.enterprises.models import (
     Asset,
@@ -29,14 +28,13 @@ from anshu.domains.enterprises.models import (
     Service,
     StorageUnit,
 )
-from anshu.domains.enterprises.queries import figures
-from anshu.domains.enterprises.queries.figures import Scope
 from anshu.domains.enterprises.queries.packs import today
 from anshu.domains.enterprises.transitions import invite as invite_firm
 from anshu.domains.hazards.models import Hazard
-from anshu.domains.hazards.queries import figures as hazards
 from anshu.domains.places.models import Area, Site
 from anshu.domains.warnings.models import Alarm
+from anshu.indicators.book import construction, enterprises, hazards, insurance, risks
+from anshu.indicators.figures import Figure, Scope
 from anshu.kernel import clock
 from anshu.ledger.declaration import LEDGERS
 from anshu.web import grade_words
@@ -166,7 +164,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         "title": found.name,
         "place": found,
         "below": Area.objects.filter(number__startswith=code).exclude(number=code).filter(level=_below(found)),
-        "colors": colors(figures.enterprises_by_color(scope)),
+        "colors": colors(by_color(scope)),
         "figures": told_figures(scope),
         "worst": worst(firms),
         "moved": moved(scope),
@@ -245,28 +243,37 @@ class Told:
     address: str = ""
 
 
+"""What the portrait of an area tells; each leads to its rows."""
+TOLD: tuple[Figure, ...] = (
+    risks.risk_assessment_entities,
+    enterprises.key_enterprises_registered,
+    risks.risk_review_rate,
+    hazards.hazards_open,
+    hazards.hazards_overdue,
+    insurance.insurance_coverage_rate,
+    enterprises.certificates_expired,
+    risks.risk_points_controlled,
+    risks.high_risk_areas_and_points,
+    construction.small_works_registration_rate,
+    construction.permits_working,
+    enterprises.enterprise_service_visits,
+)
+
+
 def told_figures(scope: Scope) -> list[Told]:
-    """The figures of an area, each with the way to its rows."""
-
-    def told(name: Any, value: Any, rows: str, unit: str = "") -> Told:
-        slug, _mark, query = rows.partition("?")
-        here = urlencode({"territory": scope.territory})
-        return Told(name, value, unit, f"/r/{slug}/?{query}{'&' if query else ''}{here}")
-
+    """The figures of an area, as of today, each with the way to its rows."""
+    asked = urlencode({"area": scope.territory, "span": "all"})
     return [
-        told(_("enterprises operating"), figures.risk_assessment_entities(scope), "enterprises?standing=operating"),
-        told(_("key enterprises"), figures.key_enterprises_registered(scope), "enterprises?key=true"),
-        told(_("declarations reviewed"), figures.risk_review_rate(scope), "declarations", "%"),
-        told(_("hazards open"), hazards.hazards_open(scope), "hazards"),
-        told(_("hazards overdue"), hazards.hazards_overdue(scope), "hazards"),
-        told(_("high-hazard trades insured"), figures.insurance_coverage_rate(scope), "policies", "%"),
-        told(_("certificates expired"), figures.certificates_expired(scope), "certificates?state=expired"),
-        told(_("risk points in check"), figures.risk_points_controlled(scope), "risk-points?state=controlled"),
-        told(_("high-risk areas and points"), figures.high_risk_areas_and_points(scope), "risk-areas"),
-        told(_("minor works that were filed"), works.small_works_registration_rate(scope), "works", "%"),
-        told(_("permits under which work goes on"), works.permits_working(scope), "permits?state=working"),
-        told(_("services to enterprises"), figures.enterprise_service_visits(scope), "services"),
+        Told(figure.words, figure(scope), "%" if figure.unit == "%" else "", f"/figures/{figure.key}?{asked}")
+        for figure in TOLD
+        if figure.open_to(scope)
     ]
+
+
+def by_color(scope: Scope) -> dict[str, int]:
+    """How many enterprises in operation have each colour; an empty one is not graded."""
+    rows = enterprises.operating(scope).order_by()
+    return dict(rows.values_list("risk_color").annotate(n=Count("pk")))
 
 
 @require_POST

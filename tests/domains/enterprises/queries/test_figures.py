@@ -18,10 +18,11 @@ from anshu.domains.enterprises.models import (
     Service,
     Standardisation,
 )
-from anshu.domains.enterprises.queries import figures
-from anshu.domains.enterprises.queries.figures import Scope
 from anshu.domains.people.models import Organisation, Person
+from anshu.indicators.book import enterprises, insurance, risks
+from anshu.indicators.figures import FIGURES, Scope
 from anshu.kernel import clock
+from anshu.web.pages.portrait import by_color
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
@@ -48,11 +49,11 @@ def firms(street):
 
 
 def test_enterprises(scope, firms, street):
-    assert figures.key_enterprises_registered(scope) == 1
-    assert figures.risk_assessment_entities(scope) == 2
-    assert figures.risk_assessment_entities(Scope(street.rival)) == 0
+    assert enterprises.key_enterprises_registered(scope) == 1
+    assert risks.risk_assessment_entities(scope) == 2
+    assert risks.risk_assessment_entities(Scope(street.rival)) == 0
     Enterprise.objects.filter(number="H").update(risk_color="1")
-    assert figures.enterprises_by_color(scope) == {"": 1, "1": 1}
+    assert by_color(scope) == {"": 1, "1": 1}
 
 
 def test_the_review_rate_is_reviewed_by_handed_in(scope, firms):
@@ -65,12 +66,12 @@ def test_the_review_rate_is_reviewed_by_handed_in(scope, firms):
             reviewed_at=at if reviewed else None,
         )
     counted = (
-        figures.risk_records_reported(scope),
-        figures.risk_records_reviewed(scope),
-        figures.risk_review_rate(scope),
+        risks.risk_records_reported(scope),
+        risks.risk_records_reviewed(scope),
+        risks.risk_review_rate(scope),
     )
     assert counted == (2, 1, 50)
-    assert figures.risk_review_rate(Scope(scope.actor, first=date(2027, 1, 1))) is None
+    assert risks.risk_review_rate(Scope(scope.actor, first=date(2027, 1, 1))) is None
 
 
 def test_insurance(scope, firms):
@@ -86,24 +87,24 @@ def test_insurance(scope, firms):
 
     policy("1", firms[0])
     policy("2", firms[0])
-    assert (figures.insured_enterprises(scope), figures.insurance_coverage_rate(scope)) == (1, 0)
+    assert (insurance.insured_enterprises(scope), insurance.insurance_coverage_rate(scope)) == (1, 0)
     policy("3", firms[1])
     policy("4", firms[1], state="cancelled", sum_insured_yuan=900)
     policy("5", firms[1], ends_on=TODAY, sum_insured_yuan=900)  # over before the last day counted
-    assert (figures.insured_enterprises(scope), figures.insurance_coverage_rate(scope)) == (2, 100)
-    assert figures.insurance_sum_insured_cny(scope) == 300
+    assert (insurance.insured_enterprises(scope), insurance.insurance_coverage_rate(scope)) == (2, 100)
+    assert insurance.insurance_sum_insured_cny(scope) == 300
     policy("6", None, kind="rural_house", premium_yuan=Decimal("5.5"))
     policy("7", None, kind="rural_house")
-    assert figures.insurance_premium_cny(scope, Policy.Kind.RURAL_HOUSE) == Decimal("12.5")
+    assert FIGURES["rural_house_insurance_cny"](scope) == Decimal("12.5")
 
 
 def test_services_in_visits_and_in_enterprises(scope, firms):
     for day, firm, kind in ((1, 1, "assistance"), (2, 1, "assistance"), (3, 0, "assistance"), (4, 0, "prevention")):
         Service.objects.create(enterprise=firms[firm], kind=kind, served_on=date(2026, 5, day), server="x")
     Service.objects.create(enterprise=firms[1], kind="training", served_on=date(2025, 5, 1), server="x")
-    assert figures.enterprise_service_visits(scope) == 4
-    assert figures.key_enterprises_assisted(scope) == 1
-    assert figures.insurance_prevention_services(scope) == 1
+    assert enterprises.enterprise_service_visits(scope) == 4
+    assert enterprises.key_enterprises_assisted(scope) == 1
+    assert insurance.insurance_prevention_services(scope) == 1
 
 
 def test_risk_points_and_areas(scope, firms, street):
@@ -118,15 +119,15 @@ def test_risk_points_and_areas(scope, firms, street):
             state=state,
             measures=measures,
         )
-    assert figures.risk_points_identified(scope) == 2
-    assert (figures.risk_points_controlled(scope), figures.risk_control_measures(scope)) == (1, 1)
+    assert risks.risk_points_identified(scope) == 2
+    assert (risks.risk_points_controlled(scope), risks.risk_control_measures(scope)) == (1, 1)
     unit = Organisation.objects.create(number="U", name="u", kind="street", territory="440307001")
     leader = Person.objects.create(number="L", name="l", organisation=unit, territory="440307001")
     for n, (state, sponsor) in enumerate((("listed", None), ("sponsored", leader), ("delisted", leader))):
         RiskArea.objects.create(number=str(n), name="a", territory="440307001", state=state, sponsor=sponsor)
-    assert figures.high_risk_areas_and_points(scope) == 2
-    assert figures.high_risk_leader_assignment_rate(scope) == 50
-    assert figures.fire_high_risk_areas_under_rectification(scope) == 1
+    assert risks.high_risk_areas_and_points(scope) == 2
+    assert risks.high_risk_leader_assignment_rate(scope) == 50
+    assert risks.fire_high_risk_areas_under_rectification(scope) == 1
 
 
 def test_laboratories_improvements_lists_and_papers(scope, firms):
@@ -141,18 +142,19 @@ def test_laboratories_improvements_lists_and_papers(scope, firms):
             with_chemicals=chemicals,
             in_use=in_use,
         )
-    assert (figures.labs_managed(scope), figures.lab_enterprises_managed(scope)) == (3, 2)
+    assert (enterprises.labs_managed(scope), enterprises.lab_enterprises_managed(scope)) == (3, 2)
     for kind, quantity, household, done in (
         ("gas_meter", 10, True, date(2026, 3, 1)),
         ("gas_meter", 5, False, date(2026, 3, 1)),
         ("gas_meter", 99, True, None),
+        ("bottle_to_pipe", 3, False, date(2026, 3, 1)),
+        ("bottle_to_pipe", 9, True, date(2026, 3, 1)),
         ("upgrade", 1, False, date(2026, 3, 1)),
     ):
         Improvement.objects.create(enterprise=firms[1], kind=kind, quantity=quantity, household=household, done_on=done)
-    assert figures.improvements_done(scope, Improvement.Kind.GAS_METER) == 15
-    assert figures.improvements_done(scope, Improvement.Kind.GAS_METER, households=False) == 5
-    assert (figures.enterprises_upgraded(scope), figures.enterprises_upgraded(scope, ["26"])) == (1, 1)
-    assert figures.enterprises_upgraded(scope, ["47", "48"]) == 0
+    assert FIGURES["gas_smart_meters_replaced"](scope) == 15
+    assert FIGURES["gas_bottle_to_pipe_conversions"](scope) == 3
+    assert [FIGURES[f"enterprises_upgraded{name}"](scope) for name in ("", "_chemical", "_construction")] == [1, 1, 0]
     for kind, state, published in (("red", "published", True), ("black", "ended", True), ("white", "published", True)):
         ListEntry.objects.create(
             enterprise=firms[1],
@@ -164,9 +166,9 @@ def test_laboratories_improvements_lists_and_papers(scope, firms):
             until_on=TODAY,
             published_at=clock.now() if published else None,
         )
-    assert (figures.red_black_lists(scope), figures.whitelist_industries(scope)) == (2, 1)
+    assert (enterprises.red_black_lists(scope), enterprises.whitelist_industries(scope)) == (2, 1)
     Certificate.objects.create(enterprise=firms[0], number="1", kind="other", expires_on=TODAY, state="expired")
-    assert figures.certificates_expired(scope) == 1
+    assert enterprises.certificates_expired(scope) == 1
     for n, (online, accepted) in enumerate(((True, TODAY), (False, None))):
         Standardisation.objects.create(
             enterprise=firms[n],
@@ -175,6 +177,5 @@ def test_laboratories_improvements_lists_and_papers(scope, firms):
             accepted_on=accepted,
             state="accepted" if accepted else "reviewed",
         )
-    assert figures.standardisation_reviews_done(scope) == 1
-    assert figures.standardisation_reviews_done(scope, online=False) == 2
-    assert figures.standardisation_acceptances(scope) == 1
+    assert enterprises.standardisation_reviews_done(scope) == 1
+    assert enterprises.standardisation_acceptances(scope) == 1

@@ -1,0 +1,29 @@
+"""Every figure there is, by the part of the work it tells of. Importing this enters them all."""
+
+from anshu.indicators.book import (
+    construction,
+    enforcement,
+    enterprises,
+    hazards,
+    inspections,
+    insurance,
+    people,
+    risks,
+    supervision,
+    tipoffs,
+)
+from anshu.indicators.figures import FIGURES
+
+__all__ = [
+    "FIGURES",
+    "construction",
+    "enforcement",
+    "enterprises",
+    "hazards",
+    "inspections",
+    "insurance",
+    "people",
+    "risks",
+    "supervision",
+    "tipoffs",
+]

@@ -1,0 +1,213 @@
+"""Figures of hazards: found, put right, open, major, listed."""
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from anshu.domains.hazards.models import Grade, Hazard, Listing, LookBack
+from anshu.indicators.figures import Figure, Find, Rows, Scope, add, counted, distinct, figure, share
+from anshu.kernel import clock
+
+GROUP = "hazards"
+HAZARDS, CASES = pgettext_lazy("figure", "hazards"), pgettext_lazy("figure", "listings")
+ENDED = (Hazard.State.CLOSED, Hazard.State.VOID)
+
+
+@figure(
+    GROUP,
+    _("Hazards found"),
+    says=_("hazards found in the days; what was no hazard is not counted"),
+    unit=HAZARDS,
+    sources=["LG-028", "NS-017", "LH-020", "GX-018"],
+)
+def hazards_found(scope: Scope) -> Rows:
+    return scope.rows(Hazard, "found_at__date").exclude(state=Hazard.State.VOID)
+
+
+@figure(
+    GROUP,
+    _("Hazards put right"),
+    says=_("hazards closed out in the days, whenever they were found"),
+    unit=HAZARDS,
+    sources=["NS-018", "LH-017", "GX-019"],
+)
+def hazards_rectified(scope: Scope) -> Rows:
+    return scope.rows(Hazard, "closed_at__date").filter(state=Hazard.State.CLOSED)
+
+
+@figure(
+    GROUP,
+    _("Share of hazards put right"),
+    says=_("hazards found in the days and closed out since in per cent of those found in the days"),
+    unit="%",
+    sources=["LG-029", "GX-020"],
+    measure=share(hazards_found.rows),
+)
+def hazard_rectification_rate(scope: Scope) -> Rows:
+    return hazards_found.rows(scope).filter(state=Hazard.State.CLOSED)
+
+
+@figure(GROUP, _("Hazards open"), says=_("hazards neither closed out nor void, as of now"), unit=HAZARDS)
+def hazards_open(scope: Scope) -> Rows:
+    return scope.rows(Hazard).exclude(state__in=ENDED)
+
+
+@figure(GROUP, _("Hazards overdue"), says=_("open hazards whose date has passed, as of now"), unit=HAZARDS)
+def hazards_overdue(scope: Scope) -> Rows:
+    return hazards_open.rows(scope).filter(due_on__lt=timezone.localdate(clock.now()))
+
+
+@figure(
+    GROUP,
+    _("Major hazards found"),
+    says=_("major hazards found in the days"),
+    unit=HAZARDS,
+    sources=["NS-019", "LH-018", "LH-021", "GX-021"],
+)
+def major_hazards_found(scope: Scope) -> Rows:
+    return hazards_found.rows(scope).filter(grade=Grade.MAJOR)
+
+
+@figure(
+    GROUP,
+    _("Major hazards put right"),
+    says=_("major hazards closed out in the days, whenever they were found"),
+    unit=HAZARDS,
+    sources=["NS-020", "GX-022"],
+)
+def major_hazards_rectified(scope: Scope) -> Rows:
+    return hazards_rectified.rows(scope).filter(grade=Grade.MAJOR)
+
+
+@figure(
+    GROUP,
+    _("Share of major hazards put right"),
+    says=_("major hazards found in the days and closed out since in per cent of those found in the days"),
+    unit="%",
+    sources=["NS-021", "LH-019", "GX-023"],
+    measure=share(major_hazards_found.rows),
+)
+def major_hazard_rectification_rate(scope: Scope) -> Rows:
+    return major_hazards_found.rows(scope).filter(state=Hazard.State.CLOSED)
+
+
+@figure(
+    GROUP,
+    _("Major hazards overdue"),
+    says=_("major hazards open after their date, as of now: nought is what “cleared as they arise” claims"),
+    unit=HAZARDS,
+    sources=["GM-046", "LH-104"],
+)
+def major_hazards_open(scope: Scope) -> Rows:
+    return hazards_overdue.rows(scope).filter(grade=Grade.MAJOR)
+
+
+@figure(
+    GROUP,
+    _("Enterprises suspended"),
+    says=_("different enterprises whose work was suspended by an order of the days"),
+    unit=_("enterprises"),
+    sources=["GX-026"],
+    measure=distinct("enterprise"),
+)
+def enterprises_suspended(scope: Scope) -> Rows:
+    return scope.rows(Hazard, "ordered_at__date").filter(suspended=True).exclude(state=Hazard.State.VOID)
+
+
+def _found(kind: Hazard.Kind) -> Find:
+    return lambda scope: hazards_found.rows(scope).filter(kind=kind)
+
+
+def _put_right(kind: Hazard.Kind) -> Find:
+    return lambda scope: hazards_rectified.rows(scope).filter(kind=kind)
+
+
+def _put_right_of_found(kind: Hazard.Kind) -> Find:
+    return lambda scope: hazard_rectification_rate.rows(scope).filter(kind=kind)
+
+
+OF_KIND = tuple(
+    add(Figure(key, GROUP, words, _("hazards of this kind alone"), HAZARDS, sources, find, counted))
+    for key, words, find, sources in (
+        ("chemical_hazards_found", _("Chemical hazards found"), _found(Hazard.Kind.CHEMICAL), ("LG-057",)),
+        ("gas_hazards_rectified", _("Gas hazards put right"), _put_right(Hazard.Kind.GAS), ("LH-046",)),
+        (
+            "construction_hazards_rectified",
+            _("Construction hazards put right"),
+            _put_right(Hazard.Kind.CONSTRUCTION),
+            ("NS-035",),
+        ),
+        ("fire_hazards_rectified", _("Fire hazards put right"), _put_right(Hazard.Kind.FIRE), ()),
+    )
+)
+add(
+    Figure(
+        "chemical_hazard_rectification_rate",
+        GROUP,
+        _("Share of chemical hazards put right"),
+        _("chemical hazards found in the days and closed out since in per cent of those found in the days"),
+        "%",
+        ("LG-058",),
+        _put_right_of_found(Hazard.Kind.CHEMICAL),
+        share(_found(Hazard.Kind.CHEMICAL)),
+    )
+)
+
+
+@figure(
+    GROUP,
+    _("Placed under listed supervision"),
+    says=_("listings published in the days"),
+    unit=CASES,
+    sources=["NS-029"],
+)
+def listed_supervision_count(scope: Scope) -> Rows:
+    return scope.rows(Listing, "published_at__date").exclude(published_at=None)
+
+
+def _delisted(scope: Scope) -> Rows:
+    return scope.rows(Listing, "delisted_at__date").exclude(delisted_at=None)
+
+
+@figure(
+    GROUP,
+    _("Areas delisted"),
+    says=_("listings of a whole area, that name no enterprise and no single hazard, delisted in the days"),
+    unit=_("places"),
+    sources=["LH-030"],
+)
+def delisted_areas(scope: Scope) -> Rows:
+    return _delisted(scope).filter(enterprise=None, hazard=None)
+
+
+@figure(
+    GROUP,
+    _("Units delisted"),
+    says=_("listings of an enterprise or of its hazard delisted in the days"),
+    unit=_("enterprises"),
+    sources=["LH-031"],
+)
+def delisted_units(scope: Scope) -> Rows:
+    return _delisted(scope).exclude(enterprise=None, hazard=None)
+
+
+@figure(
+    GROUP,
+    _("Second looks made"),
+    says=_("second looks at closed hazards, drawn by lot in the days and made since"),
+    unit=_("times"),
+)
+def look_backs_made(scope: Scope) -> Rows:
+    return scope.rows(LookBack, "created_at__date").exclude(state=LookBack.State.DRAWN)
+
+
+@figure(
+    GROUP,
+    _("Put right by the first date"),
+    says=_("hazards closed out in the days and handed in by the date first ordered in per cent of all closed out"),
+    unit="%",
+    measure=share(hazards_rectified.rows),
+)
+def rectified_on_time_rate(scope: Scope) -> Rows:
+    return hazards_rectified.rows(scope).filter(submitted_at__date__lte=F("ordered_due_on"))

@@ -1,0 +1,142 @@
+"""What a figure is: rows, and how they are measured; in whose eyes, where, and over which days."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+from django.utils.functional import Promise
+
+from anshu.access.policy import Actor, may, under
+
+Rows = QuerySet[Any]
+Number = int | float | Decimal | None
+Words = str | Promise
+HUNDRED = 100
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose eyes, which area (everything below is included; empty: all), and the local days from and until which is
+    counted (both included; None: without limit)."""
+
+    actor: Actor
+    territory: str = ""
+    first: date | None = None
+    last: date | None = None
+
+    def rows(self, model: Any, day: str = "") -> Rows:
+        """The rows of a register in the area, none of them of an exercise; of the days, where a date is named."""
+        found = model.objects.visible_to(self.actor).real()
+        if self.territory:
+            found = found.filter(under([self.territory]))
+        return self.within(found, day) if day else found
+
+    def within(self, found: Rows, day: str) -> Rows:
+        """Those of the rows whose date (or local day of an instant, written `at__date`) lies in the days."""
+        if self.first is not None:
+            found = found.filter(**{f"{day}__gte": self.first})
+        return found.filter(**{f"{day}__lte": self.last}) if self.last is not None else found
+
+    def year_before(self) -> "Scope":
+        """The same days of the year before; 29 February is then the 28th."""
+        return replace(self, first=_year_before(self.first), last=_year_before(self.last))
+
+    def inside(self, territory: str) -> "Scope":
+        """The same in an area below."""
+        return replace(self, territory=territory)
+
+
+Find = Callable[[Scope], Rows]
+Measure = Callable[[Rows, Scope], Number]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure. `sources` are where the reports of districts print it, by their number in the list of figures."""
+
+    key: str
+    group: str
+    words: Words
+    says: Words
+    unit: Words
+    sources: tuple[str, ...]
+    find: Find
+    measure: Measure
+
+    def rows(self, scope: Scope) -> Rows:
+        """The rows it counts."""
+        return self.find(scope)
+
+    def __call__(self, scope: Scope) -> Number:
+        """The number; None where there is nothing of which it could be a share."""
+        return self.measure(self.find(scope), scope)
+
+    def open_to(self, scope: Scope) -> bool:
+        """Whether the actor may see such rows anywhere: to others it is not nought but unknown."""
+        return may(scope.actor, f"{self.find(scope).model._meta.app_label}.view")
+
+
+FIGURES: dict[str, Figure] = {}
+
+
+def counted(rows: Rows, _scope: Scope) -> int:
+    """How many rows there are."""
+    return rows.count()
+
+
+def distinct(*names: str) -> Measure:
+    """How many different values the rows have; none is none."""
+
+    def measure(rows: Rows, _scope: Scope) -> int:
+        filled = rows.exclude(**{f"{names[0]}__isnull": True})
+        return filled.order_by().values(*names).distinct().count()
+
+    return measure
+
+
+def total(name: str) -> Measure:
+    """The sum of a field."""
+
+    def measure(rows: Rows, _scope: Scope) -> Number:
+        found: Number = rows.aggregate(sum=Sum(name))["sum"]
+        return found or 0
+
+    return measure
+
+
+def share(of: Find) -> Measure:
+    """The rows in per cent of others."""
+
+    def measure(rows: Rows, scope: Scope) -> float | None:
+        whole = of(scope).count()
+        return HUNDRED * rows.count() / whole if whole else None
+
+    return measure
+
+
+def figure(
+    group: str, words: Words, *, says: Words, unit: Words, sources: Iterable[str] = (), measure: Measure = counted
+) -> Callable[[Find], Figure]:
+    """Enter the figure whose rows a function finds; the name of the function is its key."""
+
+    def enter(find: Find) -> Figure:
+        return add(Figure(find.__name__, group, words, says, unit, tuple(sources), find, measure))
+
+    return enter
+
+
+def add(made: Figure) -> Figure:
+    """Enter a figure; a key is given once."""
+    if made.key in FIGURES:
+        raise ValueError(f"the figure {made.key} is there already")
+    FIGURES[made.key] = made
+    return made
+
+
+def _year_before(day: date | None) -> date | None:
+    if day is None:
+        return None
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
