@@ -1,4 +1,4 @@
-"""Writes docs/reference from the code: settings, commands, roles, loops, permissions, events, registers."""
+"""Writes docs/reference from the code: settings, commands, roles, loops, permissions, events, registers, figures."""
 
 import argparse
 import os
@@ -14,6 +14,7 @@ django.setup()
 from django.utils import translation  # noqa: E402  # Django is set up first
 
 from anshu.access.roles import ROBOTS, ROLES, permits  # noqa: E402
+from anshu.indicators.book import FIGURES  # noqa: E402
 from anshu.ledger.declaration import LEDGERS, field_of, label_of  # noqa: E402
 from anshu.project.command import parser  # noqa: E402
 from anshu.project.reactions import REACTIONS  # noqa: E402
@@ -45,6 +46,7 @@ def pages() -> dict[str, str]:
         "permissions.md": permissions,
         "events.md": events,
         "registers.md": registers,
+        "figures.md": figures,
     }
     with translation.override("en"):
         return {name: MADE + "\n".join(make()).rstrip() + "\n" for name, make in makers.items()}
@@ -210,6 +212,16 @@ def registers() -> Iterator[str]:
                 (f"`{name}`", label_of(ledger.model, name), getattr(field, "help_text", ""), ", ".join(roles_of_field))
             )
         yield from table(("Field", "Label", "Help", "Where"), rows)
+
+
+def figures() -> Iterator[str]:
+    yield "# Figures\n"
+    yield "Every figure is declared as the rows that it counts (`src/anshu/indicators/book`). `/figures` shows it for"
+    yield "any area and days, opens its rows, and freezes it. The last column is where the reports of districts print"
+    yield "it, by its number in the list of their figures.\n"
+    told = sorted(FIGURES.values(), key=lambda figure: (figure.group, figure.key))
+    rows = [(f"`{one.key}`", one.group, one.words, one.says, one.unit, " ".join(one.sources)) for one in told]
+    yield from table(("Key", "Group", "Figure", "What is counted", "Unit", "Printed as"), rows)
 
 
 if __name__ == "__main__":

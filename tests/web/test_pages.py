@@ -23,6 +23,7 @@ PAGES = {
     "/tipoffs/new": "tipoffs.tell",
     "/vault": "vault.view",
     "/weekly": "supervision.view",
+    "/figures": "indicators.view",
     "/today": "",
     "/me": "",
     "/me/second-factor": "",
@@ -64,6 +65,7 @@ POSTED = {
     "vault/<slug:deed>",
     "vault/<uuid:key>/<slug:deed>",
     "weekly/begin/<str:code>",
+    "figures/freeze",
     "inspections/checklists/import",
     "inspections/checklists/<uuid:key>.xlsx",
     "inspections/draws/<uuid:key>.json",
@@ -122,6 +124,8 @@ RECORDS = {
     "rules/<uuid:key>/backtest",
     "rules/<uuid:key>/backtest/result",
     "enterprises/<uuid:key>",
+    "figures/<str:key>",
+    "figures/frozen/<uuid:key>",
     "portraits/area/<str:code>",
     "portraits/park/<uuid:key>",
     # An enterprise's own door is another matter than a permission: tests/web/pages/test_firm.py.
@@ -186,6 +190,8 @@ def pages_of(records: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield f"/desk/alarm/{records['alarms'].pk}", "warnings.view"
     yield f"/desk/group/{records['alarm-groups'].pk}", "warnings.view"
     yield f"/tuning/{records['rules'].pk}", "warnings.view"
+    yield "/figures/hazards_found", "indicators.view"
+    yield f"/figures/frozen/{records['statements'].pk}", "indicators.view"
     for part in ("", "/result"):
         yield f"/rules/{records['rules'].pk}/backtest{part}", "warnings.view"
     for part in ("", "/part/head", "/part/timeline", "/part/tasks", "/part/scene"):

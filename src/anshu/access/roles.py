@@ -69,6 +69,7 @@ LOOK = tuple(
         "warnings",
         "incidents",
         "situation",
+        "indicators",
     )
 )
 REGISTERS = ("places", "people", "devices", "teams", "enterprises", "inspections")
@@ -125,6 +126,7 @@ ROLES: dict[str, Role] = {
                 *REWARD,
                 "tipoffs.order_government_check",
                 *ISSUE,
+                "indicators.freeze",
             ),
         ),
         Role(
@@ -184,7 +186,7 @@ ROLES: dict[str, Role] = {
             (*LOOK, "people.view", *FIND, *ORDER, *RECHECK, *GO, *SEND, *PROSECUTE, *VERIFY),
         ),
         Role("legal_reviewer", _("Legal reviewer"), (*LOOK, "people.view", *REVIEW)),
-        Role("bureau_head", _("Head of the bureau"), (*LOOK, "people.view", *DECIDE, "*.export")),
+        Role("bureau_head", _("Head of the bureau"), (*LOOK, "people.view", *DECIDE, "indicators.freeze", "*.export")),
         Role(
             "section_officer",
             _("Bureau section officer"),
@@ -219,6 +221,7 @@ ROLES: dict[str, Role] = {
                 "hazards.propose_listing",
                 "inspections.approve_plan",
                 *SUPERVISE,
+                "indicators.freeze",
                 "*.export",
             ),
         ),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet, Sum
 from django.utils.functional import Promise
@@ -65,6 +65,8 @@ class Figure:
     sources: tuple[str, ...]
     find: Find
     measure: Measure
+    """Said to templates, which would call it without a scope."""
+    do_not_call_in_templates: ClassVar[bool] = True
 
     def rows(self, scope: Scope) -> Rows:
         """The rows it counts."""
@@ -115,6 +117,11 @@ def share(of: Find) -> Measure:
         return HUNDRED * rows.count() / whole if whole else None
 
     return measure
+
+
+def exact(value: Number) -> Decimal | None:
+    """A number as it is kept, to six places."""
+    return None if value is None else round(Decimal(str(value)), 6)
 
 
 def figure(

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "anshu.domains.duty",
     "anshu.domains.incidents",
     "anshu.domains.situation",
+    "anshu.indicators",
     "anshu.reports",
     "anshu.web",
     "anshu.api",

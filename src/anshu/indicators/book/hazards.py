@@ -1,6 +1,6 @@
 """Figures of hazards: found, put right, open, major, listed."""
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -19,7 +19,7 @@ ENDED = (Hazard.State.CLOSED, Hazard.State.VOID)
     _("Hazards found"),
     says=_("hazards found in the days; what was no hazard is not counted"),
     unit=HAZARDS,
-    sources=["LG-028", "NS-017", "LH-020", "GX-018"],
+    sources=["LG-028", "NS-017", "LH-020", "LH-022", "GX-018"],
 )
 def hazards_found(scope: Scope) -> Rows:
     return scope.rows(Hazard, "found_at__date").exclude(state=Hazard.State.VOID)
@@ -63,7 +63,7 @@ def hazards_overdue(scope: Scope) -> Rows:
     _("Major hazards found"),
     says=_("major hazards found in the days"),
     unit=HAZARDS,
-    sources=["NS-019", "LH-018", "LH-021", "GX-021"],
+    sources=["NS-019", "LH-018", "LH-021", "LH-023", "GX-021"],
 )
 def major_hazards_found(scope: Scope) -> Rows:
     return hazards_found.rows(scope).filter(grade=Grade.MAJOR)
@@ -153,6 +153,21 @@ add(
         share(_found(Hazard.Kind.CHEMICAL)),
     )
 )
+
+
+"""How people write of a lane that fire engines need."""
+FIRE_LANE = Q(summary__contains="消防通道") | Q(summary__contains="消防车通道")
+
+
+@figure(
+    GROUP,
+    _("Fire lanes cleared"),
+    says=_("fire hazards closed out in the days whose defect names a fire lane"),
+    unit=HAZARDS,
+    sources=["LH-038"],
+)
+def fire_lane_obstructions_rectified(scope: Scope) -> Rows:
+    return hazards_rectified.rows(scope).filter(FIRE_LANE, kind=Hazard.Kind.FIRE)
 
 
 @figure(

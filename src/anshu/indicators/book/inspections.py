@@ -9,6 +9,7 @@ from anshu.domains.inspections.models import Checklist, OfficerLicence, Visit, V
 from anshu.domains.inspections.rules.forms import form_of
 from anshu.domains.people.models import Organisation
 from anshu.indicators.book.enterprises import operating
+from anshu.indicators.book.hazards import HAZARDS, hazard_rectification_rate, hazards_found, hazards_rectified
 from anshu.indicators.figures import (
     Figure,
     Find,
@@ -157,6 +158,49 @@ OF_FIELD = tuple(
         )
     )
     for key, words, field, unit, source, measure in _FIELDS
+)
+
+
+def _found_in_field(name: str, find: Find) -> Find:
+    """Hazards that were found at visits with checklists of a field, whenever these were made."""
+    visits = Visit.objects.filter(checklist__field=name).values("pk")
+    return lambda scope: find(scope).filter(origin_id__in=visits)
+
+
+FOUND_IN_FIELD = tuple(
+    add(
+        Figure(
+            key,
+            GROUP,
+            words,
+            _("of the hazards found at visits with checklists of this field"),
+            unit,
+            (source,),
+            _found_in_field(field, find),
+            measure,
+        )
+    )
+    for key, words, field, unit, source, find, measure in (
+        (
+            "forest_fire_hazards_rectified",
+            _("Forest fire: hazards put right"),
+            "森林防灭火",
+            HAZARDS,
+            "LG-072",
+            hazards_rectified.rows,
+            counted,
+        ),
+        ("flood_problems_found", _("Flood: problems found"), "防汛", HAZARDS, "GX-043", hazards_found.rows, counted),
+        (
+            "flood_problem_rectification_rate",
+            _("Flood: share put right"),
+            "防汛",
+            "%",
+            "GX-044",
+            hazard_rectification_rate.rows,
+            share(_found_in_field("防汛", hazards_found.rows)),
+        ),
+    )
 )
 
 

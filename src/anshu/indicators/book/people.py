@@ -3,10 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from anshu.domains.people.models import Person
 from anshu.domains.places.models import Area
-from anshu.indicators.figures import Rows, Scope, figure
+from anshu.indicators.book.enterprises import operating
+from anshu.indicators.figures import Rows, Scope, figure, share
 
 GROUP = "people"
+"""The post that people of the grid hold, as the register of people writes it."""
+POST = "网格员"
 
 
 @figure(
@@ -18,3 +22,26 @@ GROUP = "people"
 )
 def grid_cells(scope: Scope) -> Rows:
     return Area.objects.visible_to(scope.actor).filter(level=Area.Level.GRID, number__startswith=scope.territory)
+
+
+@figure(
+    GROUP,
+    _("Officers of the grid"),
+    says=_("people whose post is that of a grid officer, as of now"),
+    unit=pgettext_lazy("figure", "people"),
+    sources=["GM-024"],
+)
+def grid_workers(scope: Scope) -> Rows:
+    return scope.rows(Person).filter(post__contains=POST)
+
+
+@figure(
+    GROUP,
+    _("Enterprises with an officer in charge"),
+    says=_("enterprises in operation that name the officer in charge of them in per cent of all in operation"),
+    unit="%",
+    sources=["GM-026"],
+    measure=share(operating),
+)
+def enterprises_with_officer_rate(scope: Scope) -> Rows:
+    return operating(scope).exclude(officer=None)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,18 @@ def field(record: Any, name: str) -> str:
 def number(value: float | None) -> str:
     """A measured value without noise: at most three decimals, none that are nought."""
     return "" if value is None else f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+@register.filter
+def amount(value: float | Decimal | None) -> str:
+    """A figure as reports print it: groups of three digits, at most two decimals; a dash where there is none."""
+    return "—" if value is None else f"{value:,.2f}".removesuffix("0").removesuffix(".0")
+
+
+@register.filter
+def signed_amount(value: float) -> str:
+    """A change as reports print it: with its sign, at most two decimals."""
+    return ("+" if value > 0 else "−" if value < 0 else "") + amount(abs(value))
 
 
 @register.filter
