@@ -68,6 +68,14 @@ def test_sources_are_numbers_of_the_list_and_each_is_claimed_by_figures_of_one_g
     assert [source for source, found in groups.items() if len(found) > 1] == []
 
 
+def test_what_says_as_of_now_does_not_look_at_the_days(street: SimpleNamespace) -> None:
+    scope = Scope(street.commission, **YEAR)
+    undated = {key for key, made in FIGURES.items() if made.open_to(scope) and not made.dated(scope)}
+    told = {key for key, made in FIGURES.items() if made.open_to(scope) and "as of now" in str(made.says)}
+    assert told <= undated
+    assert "hazards_found" not in undated and "hazard_rectification_rate" not in undated
+
+
 def test_a_key_is_given_once() -> None:
     with pytest.raises(ValueError, match="hazards_found"):
         figure("hazards", "x", says="x", unit="x")(hazards.hazards_found.find)

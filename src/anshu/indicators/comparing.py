@@ -30,11 +30,13 @@ class Compared:
 
 
 def compared(figures: Iterable[Figure], scope: Scope) -> Iterator[Compared]:
-    """Those of the figures that the actor may see. Without a first day there is no year before."""
+    """Those of the figures that the actor may see. Without a first day there is no year before, nor of what is counted
+    as of now: nobody can tell any more how that was."""
     before = scope.year_before()
     for figure in figures:
         if figure.open_to(scope):
-            yield Compared(figure, figure(scope), figure(before) if scope.first is not None else None)
+            comparable = scope.first is not None and figure.dated(scope)
+            yield Compared(figure, figure(scope), figure(before) if comparable else None)
 
 
 def parts(figure: Figure, scope: Scope) -> list[tuple[Area, Number]]:

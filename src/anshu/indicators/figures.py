@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet, Sum
 from django.utils.functional import Promise
 
@@ -76,6 +77,10 @@ class Figure:
         """The number; None where there is nothing of which it could be a share."""
         return self.measure(self.find(scope), scope)
 
+    def dated(self, scope: Scope) -> bool:
+        """Whether the days matter to it; else it counts what there is now, whatever the days."""
+        return _question(self.find(scope)) != _question(self.find(scope.year_before()))
+
     def open_to(self, scope: Scope) -> bool:
         """Whether the actor may see such rows anywhere: to others it is not nought but unknown."""
         return may(scope.actor, f"{self.find(scope).model._meta.app_label}.view")
@@ -141,6 +146,14 @@ def add(made: Figure) -> Figure:
         raise ValueError(f"the figure {made.key} is there already")
     FIGURES[made.key] = made
     return made
+
+
+def _question(rows: Rows) -> object:
+    """What a query asks; of none at all, nothing."""
+    try:
+        return rows.query.sql_with_params()
+    except EmptyResultSet:
+        return None
 
 
 def _year_before(day: date | None) -> date | None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from shapely.geometry import shape
 
@@ -47,7 +47,7 @@ RAIL = (
     Place("inspections", _("Inspections"), "/r/visits/", "clipboard-list", "inspections.view", "g v"),
     Place("tipoffs", _("Tip-offs"), "/r/tip-offs/", "speakerphone", "tipoffs.view", "g b"),
     Place("supervision", _("Supervision"), "/weekly", "list-check", "supervision.view", "g s"),
-    Place("figures", _("Figures"), "/figures", "report", "indicators.view", "g n"),
+    Place("figures", pgettext_lazy("indicators", "Figures"), "/figures", "report", "indicators.view", "g n"),
     Place("vault", _("Vault"), "/vault", "lock", "vault.view"),
     Place("places", _("Places"), "/r/sites/", "shield-check", "places.view", "g p"),
     Place("resources", _("Resources"), "/r/teams/", "packages", "teams.view", "g r"),

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from regulated import found, street, time
 
@@ -16,7 +17,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 @pytest.fixture
 def browser(street: SimpleNamespace) -> Client:
-    client = Client(headers={"Accept-Language": "en"})
+    client = Client()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     client.force_login(street.commission.account)
     Area.objects.create(number="440307001", name="龙城街道", level="street", territory="440307001")
     return client

@@ -1,13 +1,12 @@
 """Figures of minor works and of dangerous work under permits."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from anshu.domains.construction.models import MinorWork, WorkPermit
+from anshu.indicators import units
 from anshu.indicators.figures import Rows, Scope, figure, share
 
 GROUP = "construction"
-WORKS = pgettext_lazy("figure", "works")
 
 
 def _known(scope: Scope) -> Rows:
@@ -15,7 +14,7 @@ def _known(scope: Scope) -> Rows:
     return scope.rows(MinorWork, "starts_on")
 
 
-@figure(GROUP, _("Minor works filed"), says=_("minor works that begin in the days and were filed"), unit=WORKS)
+@figure(GROUP, _("Minor works filed"), says=_("minor works that begin in the days and were filed"), unit=units.WORKS)
 def works_filed(scope: Scope) -> Rows:
     return _known(scope).filter(unfiled=False)
 
@@ -32,7 +31,7 @@ def small_works_registration_rate(scope: Scope) -> Rows:
     return works_filed.rows(scope)
 
 
-@figure(GROUP, _("Minor works going on"), says=_("minor works in progress, as of now"), unit=WORKS)
+@figure(GROUP, _("Minor works going on"), says=_("minor works in progress, as of now"), unit=units.WORKS)
 def works_going_on(scope: Scope) -> Rows:
     return scope.rows(MinorWork).filter(state=MinorWork.State.IN_PROGRESS)
 
@@ -41,7 +40,7 @@ def works_going_on(scope: Scope) -> Rows:
     GROUP,
     _("Permits under which work goes on"),
     says=_("permits for dangerous work under which work goes on, as of now"),
-    unit=pgettext_lazy("figure", "pieces"),
+    unit=units.PIECES,
 )
 def permits_working(scope: Scope) -> Rows:
     return scope.rows(WorkPermit).filter(state=WorkPermit.State.WORKING)

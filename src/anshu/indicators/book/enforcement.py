@@ -2,14 +2,18 @@
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from anshu.domains.enforcement.models import Case
 from anshu.domains.hazards.models import Hazard
+from anshu.indicators import units
 from anshu.indicators.figures import Figure, Find, Rows, Scope, add, counted, figure, total
 
 GROUP = "enforcement"
-CASES, YUAN, DECISIONS = pgettext_lazy("figure", "cases"), _("yuan"), pgettext_lazy("figure", "decisions")
+CASES, YUAN, DECISIONS = (
+    units.CASES,
+    units.YUAN,
+    units.DECISIONS,
+)
 WITHOUT_PENALTY = (Case.State.NOT_PUNISHED, Case.State.REVOKED, Case.State.HANDED_OVER)
 
 
@@ -33,7 +37,7 @@ def _decided(scope: Scope) -> Rows:
     GROUP,
     _("Penalties in money"),
     says=_("cases decided in the days with a fine, those of accident investigations apart"),
-    unit=pgettext_lazy("figure", "penalties"),
+    unit=units.PENALTIES,
     sources=["LG-030"],
 )
 def penalties_count(scope: Scope) -> Rows:

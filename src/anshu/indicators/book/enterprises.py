@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from anshu.domains.enterprises.models import (
     Asset,
@@ -15,10 +14,15 @@ from anshu.domains.enterprises.models import (
     Service,
     Standardisation,
 )
+from anshu.indicators import units
 from anshu.indicators.figures import Figure, Find, Rows, Scope, add, distinct, figure, total
 
 GROUP = "enterprises"
-UNITS, TIMES, PIECES = _("enterprises"), _("times"), pgettext_lazy("figure", "pieces")
+UNITS, TIMES, PIECES = (
+    units.ENTERPRISES,
+    units.TIMES,
+    units.PIECES,
+)
 
 
 def operating(scope: Scope) -> Rows:
@@ -63,7 +67,7 @@ def standardisation_acceptances(scope: Scope) -> Rows:
     GROUP,
     _("Industries on the white list"),
     says=_("different industries of the enterprises on the white list in force"),
-    unit=_("industries"),
+    unit=units.INDUSTRIES,
     sources=["LG-082"],
     measure=distinct("enterprise__industry"),
 )
@@ -76,7 +80,7 @@ def whitelist_industries(scope: Scope) -> Rows:
     GROUP,
     _("Service visits to enterprises"),
     says=_("services given in the days; an enterprise served twice counts twice"),
-    unit=_("visits"),
+    unit=units.VISITS,
     sources=["NS-073"],
 )
 def enterprise_service_visits(scope: Scope) -> Rows:

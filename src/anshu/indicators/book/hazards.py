@@ -3,14 +3,13 @@
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from anshu.domains.hazards.models import Grade, Hazard, Listing, LookBack
+from anshu.indicators import units
 from anshu.indicators.figures import Figure, Find, Rows, Scope, add, counted, distinct, figure, share
 from anshu.kernel import clock
 
 GROUP = "hazards"
-HAZARDS, CASES = pgettext_lazy("figure", "hazards"), pgettext_lazy("figure", "listings")
 ENDED = (Hazard.State.CLOSED, Hazard.State.VOID)
 
 
@@ -18,7 +17,7 @@ ENDED = (Hazard.State.CLOSED, Hazard.State.VOID)
     GROUP,
     _("Hazards found"),
     says=_("hazards found in the days; what was no hazard is not counted"),
-    unit=HAZARDS,
+    unit=units.HAZARDS,
     sources=["LG-028", "NS-017", "LH-020", "LH-022", "GX-018"],
 )
 def hazards_found(scope: Scope) -> Rows:
@@ -29,7 +28,7 @@ def hazards_found(scope: Scope) -> Rows:
     GROUP,
     _("Hazards put right"),
     says=_("hazards closed out in the days, whenever they were found"),
-    unit=HAZARDS,
+    unit=units.HAZARDS,
     sources=["NS-018", "LH-017", "GX-019"],
 )
 def hazards_rectified(scope: Scope) -> Rows:
@@ -48,12 +47,12 @@ def hazard_rectification_rate(scope: Scope) -> Rows:
     return hazards_found.rows(scope).filter(state=Hazard.State.CLOSED)
 
 
-@figure(GROUP, _("Hazards open"), says=_("hazards neither closed out nor void, as of now"), unit=HAZARDS)
+@figure(GROUP, _("Hazards open"), says=_("hazards neither closed out nor void, as of now"), unit=units.HAZARDS)
 def hazards_open(scope: Scope) -> Rows:
     return scope.rows(Hazard).exclude(state__in=ENDED)
 
 
-@figure(GROUP, _("Hazards overdue"), says=_("open hazards whose date has passed, as of now"), unit=HAZARDS)
+@figure(GROUP, _("Hazards overdue"), says=_("open hazards whose date has passed, as of now"), unit=units.HAZARDS)
 def hazards_overdue(scope: Scope) -> Rows:
     return hazards_open.rows(scope).filter(due_on__lt=timezone.localdate(clock.now()))
 
@@ -62,7 +61,7 @@ def hazards_overdue(scope: Scope) -> Rows:
     GROUP,
     _("Major hazards found"),
     says=_("major hazards found in the days"),
-    unit=HAZARDS,
+    unit=units.HAZARDS,
     sources=["NS-019", "LH-018", "LH-021", "LH-023", "GX-021"],
 )
 def major_hazards_found(scope: Scope) -> Rows:
@@ -73,7 +72,7 @@ def major_hazards_found(scope: Scope) -> Rows:
     GROUP,
     _("Major hazards put right"),
     says=_("major hazards closed out in the days, whenever they were found"),
-    unit=HAZARDS,
+    unit=units.HAZARDS,
     sources=["NS-020", "GX-022"],
 )
 def major_hazards_rectified(scope: Scope) -> Rows:
@@ -96,7 +95,7 @@ def major_hazard_rectification_rate(scope: Scope) -> Rows:
     GROUP,
     _("Major hazards overdue"),
     says=_("major hazards open after their date, as of now: nought is what “cleared as they arise” claims"),
-    unit=HAZARDS,
+    unit=units.HAZARDS,
     sources=["GM-046", "LH-104"],
 )
 def major_hazards_open(scope: Scope) -> Rows:
@@ -107,7 +106,7 @@ def major_hazards_open(scope: Scope) -> Rows:
     GROUP,
     _("Enterprises suspended"),
     says=_("different enterprises whose work was suspended by an order of the days"),
-    unit=_("enterprises"),
+    unit=units.ENTERPRISES,
     sources=["GX-026"],
     measure=distinct("enterprise"),
 )
@@ -128,7 +127,7 @@ def _put_right_of_found(kind: Hazard.Kind) -> Find:
 
 
 OF_KIND = tuple(
-    add(Figure(key, GROUP, words, _("hazards of this kind alone"), HAZARDS, sources, find, counted))
+    add(Figure(key, GROUP, words, _("hazards of this kind alone"), units.HAZARDS, sources, find, counted))
     for key, words, find, sources in (
         ("chemical_hazards_found", _("Chemical hazards found"), _found(Hazard.Kind.CHEMICAL), ("LG-057",)),
         ("gas_hazards_rectified", _("Gas hazards put right"), _put_right(Hazard.Kind.GAS), ("LH-046",)),
@@ -163,7 +162,7 @@ FIRE_LANE = Q(summary__contains="消防通道") | Q(summary__contains="消防车
     GROUP,
     _("Fire lanes cleared"),
     says=_("fire hazards closed out in the days whose defect names a fire lane"),
-    unit=HAZARDS,
+    unit=units.HAZARDS,
     sources=["LH-038"],
 )
 def fire_lane_obstructions_rectified(scope: Scope) -> Rows:
@@ -174,7 +173,7 @@ def fire_lane_obstructions_rectified(scope: Scope) -> Rows:
     GROUP,
     _("Placed under listed supervision"),
     says=_("listings published in the days"),
-    unit=CASES,
+    unit=units.LISTINGS,
     sources=["NS-029"],
 )
 def listed_supervision_count(scope: Scope) -> Rows:
@@ -189,7 +188,7 @@ def _delisted(scope: Scope) -> Rows:
     GROUP,
     _("Areas delisted"),
     says=_("listings of a whole area, that name no enterprise and no single hazard, delisted in the days"),
-    unit=_("places"),
+    unit=units.PLACES,
     sources=["LH-030"],
 )
 def delisted_areas(scope: Scope) -> Rows:
@@ -200,7 +199,7 @@ def delisted_areas(scope: Scope) -> Rows:
     GROUP,
     _("Units delisted"),
     says=_("listings of an enterprise or of its hazard delisted in the days"),
-    unit=_("enterprises"),
+    unit=units.ENTERPRISES,
     sources=["LH-031"],
 )
 def delisted_units(scope: Scope) -> Rows:
@@ -211,7 +210,7 @@ def delisted_units(scope: Scope) -> Rows:
     GROUP,
     _("Second looks made"),
     says=_("second looks at closed hazards, drawn by lot in the days and made since"),
-    unit=_("times"),
+    unit=units.TIMES,
 )
 def look_backs_made(scope: Scope) -> Rows:
     return scope.rows(LookBack, "created_at__date").exclude(state=LookBack.State.DRAWN)

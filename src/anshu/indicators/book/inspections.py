@@ -3,13 +3,13 @@
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from anshu.domains.inspections.models import Checklist, OfficerLicence, Visit, VisitKind
 from anshu.domains.inspections.rules.forms import form_of
 from anshu.domains.people.models import Organisation
+from anshu.indicators import units
 from anshu.indicators.book.enterprises import operating
-from anshu.indicators.book.hazards import HAZARDS, hazard_rectification_rate, hazards_found, hazards_rectified
+from anshu.indicators.book.hazards import hazard_rectification_rate, hazards_found, hazards_rectified
 from anshu.indicators.figures import (
     Figure,
     Find,
@@ -27,7 +27,11 @@ from anshu.indicators.figures import (
 from anshu.kernel import clock
 
 GROUP = "inspections"
-VISITS, UNITS, FIELDS = _("visits"), _("enterprises"), pgettext_lazy("figure", "fields")
+VISITS, UNITS, FIELDS = (
+    units.VISITS,
+    units.ENTERPRISES,
+    units.FIELDS,
+)
 MADE = (Visit.State.SUBMITTED, Visit.State.SIGNED, Visit.State.CLOSED)
 LEGAL = (VisitKind.ENFORCEMENT, VisitKind.JOINT, VisitKind.ANNOUNCED)
 """Kinds of use that one standard serves: the enterprise itself, the grid, and enforcement (三个标准统一)."""
@@ -61,7 +65,7 @@ def enterprises_inspected(scope: Scope) -> Rows:
     GROUP,
     _("Premises inspected"),
     says=_("different sites of those visits, whether or not an enterprise holds them"),
-    unit=_("places"),
+    unit=units.PLACES,
     sources=["LH-016"],
     measure=distinct("site"),
 )
@@ -120,7 +124,7 @@ _FIELDS: tuple[tuple[str, Words, str, Words, str, Measure], ...] = (
         "chemical_inspection_person_times",
         _("Chemicals: officers sent"),
         "危险化学品",
-        _("officers"),
+        units.OFFICERS,
         "LG-055",
         _person_times,
     ),
@@ -133,13 +137,20 @@ _FIELDS: tuple[tuple[str, Words, str, Words, str, Measure], ...] = (
         distinct("enterprise"),
     ),
     ("forest_fire_inspections", _("Forest fire: visits"), "森林防灭火", VISITS, "LG-070", counted),
-    ("gas_household_inspections", _("Gas: households"), "城镇燃气", _("households"), "LH-045", distinct("site")),
+    (
+        "gas_household_inspections",
+        _("Gas: households"),
+        "城镇燃气",
+        units.HOUSEHOLDS,
+        "LH-045",
+        distinct("site"),
+    ),
     ("flood_inspections", _("Flood: visits"), "防汛", VISITS, "GX-042", counted),
     (
         "construction_units_inspected",
         _("Minor works: places"),
         "小散工程和零星作业",
-        _("places"),
+        units.PLACES,
         "NS-034",
         distinct("site"),
     ),
@@ -185,12 +196,20 @@ FOUND_IN_FIELD = tuple(
             "forest_fire_hazards_rectified",
             _("Forest fire: hazards put right"),
             "森林防灭火",
-            HAZARDS,
+            units.HAZARDS,
             "LG-072",
             hazards_rectified.rows,
             counted,
         ),
-        ("flood_problems_found", _("Flood: problems found"), "防汛", HAZARDS, "GX-043", hazards_found.rows, counted),
+        (
+            "flood_problems_found",
+            _("Flood: problems found"),
+            "防汛",
+            units.HAZARDS,
+            "GX-043",
+            hazards_found.rows,
+            counted,
+        ),
         (
             "flood_problem_rectification_rate",
             _("Flood: share put right"),
@@ -233,7 +252,7 @@ CLASSES = tuple(
     GROUP,
     _("Unified standards"),
     says=_("checklists in force that serve self-check, patrol and enforcement alike"),
-    unit=pgettext_lazy("figure", "lists"),
+    unit=units.LISTS,
     sources=["GM-035"],
 )
 def unified_inspection_standards(scope: Scope) -> Rows:
@@ -261,7 +280,7 @@ JOINT = tuple(
             "joint_inspection_domains",
             _("Departments in joint visits"),
             _("different departments of the joint lists in force"),
-            _("departments"),
+            units.DEPARTMENTS,
             "LH-050",
             _departments,
         ),
@@ -269,7 +288,7 @@ JOINT = tuple(
             "joint_inspection_items",
             _("Items of joint visits"),
             _("different items of the joint lists in force that serve a department"),
-            pgettext_lazy("figure", "items"),
+            units.ITEMS,
             "LH-051",
             _items,
         ),
@@ -281,7 +300,7 @@ JOINT = tuple(
     GROUP,
     _("Officers' licences on the streets"),
     says=_("licences valid on the last day whose officers belong to a street"),
-    unit=pgettext_lazy("figure", "pieces"),
+    unit=units.PIECES,
     sources=["LG-091"],
 )
 def enforcement_licences_street(scope: Scope) -> Rows:

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anshu.domains.enterprises.models import Policy, Service
+from anshu.indicators import units
 from anshu.indicators.book.enterprises import operating
 from anshu.indicators.figures import Figure, Find, Number, Rows, Scope, add, distinct, figure, share, total
 from anshu.kernel import clock
 
 GROUP = "insurance"
-UNITS, YUAN = _("enterprises"), _("yuan")
 
 
 def _in_force(scope: Scope) -> Rows:
@@ -31,7 +31,7 @@ def _owing(scope: Scope) -> Rows:
     GROUP,
     _("Enterprises insured"),
     says=_("different enterprises with a liability policy in force on the last day"),
-    unit=UNITS,
+    unit=units.ENTERPRISES,
     sources=["LG-024", "LH-032"],
     measure=distinct("enterprise"),
 )
@@ -55,7 +55,7 @@ def insurance_coverage_rate(scope: Scope) -> Rows:
     GROUP,
     _("Sum insured"),
     says=_("sums insured of the liability policies in force on the last day"),
-    unit=YUAN,
+    unit=units.YUAN,
     sources=["LH-034"],
     measure=total("sum_insured_yuan"),
 )
@@ -67,7 +67,7 @@ def insurance_sum_insured_cny(scope: Scope) -> Rows:
     GROUP,
     _("Prevention services"),
     says=_("prevention services given in the days"),
-    unit=_("times"),
+    unit=units.TIMES,
     sources=["LH-033"],
 )
 def insurance_prevention_services(scope: Scope) -> Rows:
@@ -94,7 +94,7 @@ PREMIUMS = tuple(
             GROUP,
             words,
             _("premiums of the policies of this kind that begin in the days"),
-            YUAN,
+            units.YUAN,
             (source,),
             _beginning(kind),
             _premiums,

@@ -1,10 +1,10 @@
 """Figures of the grid."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from anshu.domains.people.models import Person
 from anshu.domains.places.models import Area
+from anshu.indicators import units
 from anshu.indicators.book.enterprises import operating
 from anshu.indicators.figures import Rows, Scope, figure, share
 
@@ -17,7 +17,7 @@ POST = "网格员"
     GROUP,
     _("Grids"),
     says=_("grids of the area tree, as of now"),
-    unit=pgettext_lazy("figure", "grids"),
+    unit=units.GRIDS,
     sources=["GM-023"],
 )
 def grid_cells(scope: Scope) -> Rows:
@@ -28,7 +28,7 @@ def grid_cells(scope: Scope) -> Rows:
     GROUP,
     _("Officers of the grid"),
     says=_("people whose post is that of a grid officer, as of now"),
-    unit=pgettext_lazy("figure", "people"),
+    unit=units.PEOPLE,
     sources=["GM-024"],
 )
 def grid_workers(scope: Scope) -> Rows:

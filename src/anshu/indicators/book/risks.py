@@ -1,15 +1,19 @@
 """Figures of risks declared, points of risk, and areas of high risk."""
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from anshu.domains.enterprises.models import RiskArea, RiskDeclaration, RiskPoint, Threat
 from anshu.domains.places.models import Site
+from anshu.indicators import units
 from anshu.indicators.book.enterprises import operating
 from anshu.indicators.figures import Rows, Scope, figure, share
 
 GROUP = "risks"
-ROWS, PLACES, UNITS = pgettext_lazy("figure", "records"), _("places"), _("enterprises")
+ROWS, PLACES, UNITS = (
+    units.RECORDS,
+    units.PLACES,
+    units.ENTERPRISES,
+)
 
 
 @figure(
@@ -139,7 +143,7 @@ def geohazard_slope_sites(scope: Scope) -> Rows:
     GROUP,
     _("Hydrants"),
     says=_("hydrants in the register of sites, as of now"),
-    unit=pgettext_lazy("figure", "pieces"),
+    unit=units.PIECES,
     sources=["LH-065"],
 )
 def fire_hydrants(scope: Scope) -> Rows:

@@ -8,7 +8,6 @@ from statistics import median
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from anshu.domains.supervision.models import (
     Campaign,
@@ -19,6 +18,7 @@ from anshu.domains.supervision.models import (
     ScoreCard,
     SupervisedTask,
 )
+from anshu.indicators import units
 from anshu.indicators.figures import (
     HUNDRED,
     Figure,
@@ -37,7 +37,11 @@ from anshu.indicators.figures import (
 
 GROUP = "supervision"
 LETTERS = (LetterKind.REMINDER, LetterKind.SUPERVISION, LetterKind.CAUTION)
-ITEMS, TIMES, PAPERS = pgettext_lazy("figure", "items"), _("times"), pgettext_lazy("figure", "letters")
+ITEMS, TIMES, PAPERS = (
+    units.ITEMS,
+    units.TIMES,
+    units.LETTERS,
+)
 QUARTER_MONTHS = 3
 
 
@@ -70,7 +74,7 @@ SERVED = tuple(
             "supervision_bulletins_issued",
             _("Bulletins served"),
             (LetterKind.BULLETIN,),
-            pgettext_lazy("figure", "issues"),
+            units.ISSUES,
             ("NS-025", "LH-028", "GX-015"),
         ),
         ("warning_interviews_held", _("Formal talks held"), (LetterKind.TALK,), TIMES, ("NS-026",)),
@@ -115,7 +119,7 @@ PARTS = tuple(
     GROUP,
     _("Small-cut campaigns"),
     says=_("campaigns marked as small-cut that run in the days"),
-    unit=pgettext_lazy("figure", "campaigns"),
+    unit=units.CAMPAIGNS,
     sources=["GM-085", "GM-097"],
 )
 def small_cut_campaigns(scope: Scope) -> Rows:
@@ -126,7 +130,7 @@ def small_cut_campaigns(scope: Scope) -> Rows:
     GROUP,
     _("Sectors of campaigns"),
     says=_("different sectors named in the campaigns that run in the days"),
-    unit=pgettext_lazy("figure", "sectors"),
+    unit=units.SECTORS,
     sources=["LG-044"],
     measure=distinct("sector"),
 )
@@ -181,7 +185,7 @@ def _median_late(rows: Rows, _scope: Scope) -> Number:
     GROUP,
     _("Days by which late tasks were late"),
     says=_("median of the late ones among the tasks concluded in the days"),
-    unit=_("days"),
+    unit=units.DAYS,
     measure=_median_late,
 )
 def tasks_overdue_days(scope: Scope) -> Rows:
@@ -208,7 +212,7 @@ ROUNDS = tuple(
             "supervision_teams_dispatched",
             _("Teams sent out"),
             _("teams of the rounds begun in the days"),
-            pgettext_lazy("figure", "teams"),
+            units.TEAMS,
             ("GX-012",),
             total("teams"),
         ),
@@ -262,7 +266,7 @@ def _fewest_teams(rows: Rows, scope: Scope) -> Number:
     GROUP,
     _("Covert teams a day, at least"),
     says=_("the fewest teams out on open and covert visits on any of the days"),
-    unit=pgettext_lazy("figure", "teams"),
+    unit=units.TEAMS,
     sources=["GX-013"],
     measure=_fewest_teams,
 )

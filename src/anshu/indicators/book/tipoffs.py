@@ -4,21 +4,21 @@ from statistics import median
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from anshu.domains.tipoffs.models import InternalReward, TipOff
+from anshu.indicators import units
 from anshu.indicators.book.enterprises import operating
 from anshu.indicators.figures import Number, Rows, Scope, distinct, figure, share, total
 
 GROUP = "tipoffs"
-TOLD, DAY_S = pgettext_lazy("figure", "tip-offs"), 86_400
+DAY_S = 86_400
 
 
 @figure(
     GROUP,
     _("Tip-offs received"),
     says=_("tip-offs received in the days, by every channel"),
-    unit=TOLD,
+    unit=units.TIP_OFFS,
     sources=["LH-097"],
 )
 def public_reports_received(scope: Scope) -> Rows:
@@ -65,7 +65,7 @@ def _median_days(rows: Rows, _scope: Scope) -> Number:
     GROUP,
     _("Days to verify a tip-off"),
     says=_("median days from acceptance to the finding, of those received in the days"),
-    unit=_("days"),
+    unit=units.DAYS,
     measure=_median_days,
 )
 def tip_off_verification_days(scope: Scope) -> Rows:
@@ -76,7 +76,7 @@ def tip_off_verification_days(scope: Scope) -> Rows:
     GROUP,
     _("Rewards paid"),
     says=_("rewards for tip-offs paid in the days"),
-    unit=_("yuan"),
+    unit=units.YUAN,
     measure=total("reward_yuan"),
 )
 def rewards_paid_cny(scope: Scope) -> Rows:
@@ -94,7 +94,7 @@ def _in_house(scope: Scope) -> Rows:
     GROUP,
     _("Enterprises that reward their own people"),
     says=_("different enterprises with an entry of in-house rewards for a month of the days"),
-    unit=_("enterprises"),
+    unit=units.ENTERPRISES,
     sources=["LH-098"],
     measure=distinct("enterprise"),
 )
