@@ -16,14 +16,14 @@ from anshu.ledger.attachments import path_of, pictures_of
 from anshu.ledger.models import Attachment, Registered
 from anshu.ledger.papers import Draft
 from anshu.reports import contents
-from anshu.reports.documents import make
 from anshu.reports.forms.declaration import Form, FormField, Kind
+from anshu.reports.forms.filling import fill
 from anshu.reports.paper.document import Photo
 
 """What the system itself puts in: the number is given when the document is made out."""
 GIVEN = frozenset({"number"})
 BUREAU_ADDRESS = "本机关地址"
-"""Stands in for the number while a document is only tried."""
+"""Stands in for the number before the document has one."""
 NOT_YET = DocumentNumber("（试）", 2000, 1)
 
 
@@ -49,17 +49,19 @@ def shown(asked: Form) -> dict[str, FormField]:
 
 
 def finished(asked: Form, stored: Mapping[str, Any]) -> Draft:
-    """The draft of a document that can be made, tried once; Invalid, naming the field, when something is wrong."""
-    make(asked.kind, values(asked, stored, str(NOT_YET)), as_="docx")
+    """The draft of a document that can be made, filled in once to be sure; Invalid, naming the field, if it cannot."""
+    fill(asked, values(asked, stored, str(NOT_YET)))
     return Draft(asked.kind, asked.title.zh, asked.sign, stored)
 
 
 def suggested(asked: Form, record: Registered) -> dict[str, Any]:
-    """What the record says, under the names of the form; an address is the bureau's where the form means that."""
+    """What the record says, under the names of the form; an address is the bureau's where the form means that, and what
+    is none of its choices is left out."""
     known = contents.content_of(record)
     if "address" in asked.fields and asked.fields["address"].label == BUREAU_ADDRESS:
         known["address"] = known["bureau_address"]
-    return {name: known[name] for name in asked.fields if known.get(name) not in (None, "", [])}
+    fitting = {n: f for n, f in asked.fields.items() if not f.choices or known.get(n) in f.choices}
+    return {name: known[name] for name in fitting if known.get(name) not in (None, "", [])}
 
 
 def as_text(asked: Form, known: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from anshu.domains.enforcement.models import Case
 from anshu.domains.enforcement.queries import band, owed_on, window_ends
 from anshu.domains.inspections.models import OfficerLicence
+from anshu.kernel import clock
 from anshu.ledger.papers import papers_of
 from anshu.workflow import rules
 
@@ -54,6 +55,7 @@ def content(case: Case) -> dict[str, Any]:
     return {
         "case_name": f"{case.party}{rule.title.zh}案",
         "case_number": case.number,
+        "case_reason": rule.title.zh,
         "party": case.party,
         "credit_code": case.party_code,
         "address": case.address,
@@ -76,6 +78,9 @@ def content(case: Case) -> dict[str, Any]:
         "decided_on": _day(case.decided_at),
         "closed_on": _day(case.closed_at),
         "contact": case.lead.name,
+        "filed_on": timezone.localdate(clock.now()),
+        "archivist": case.lead.name,
+        "way": "直接送达",  # who serves or delivers it names the person who received it
         "statement": _heard(case),
         "report": case.facts,
         "conclusion": case.discussed,
