@@ -3,10 +3,10 @@
 from typing import Any
 from urllib.parse import quote
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from anshu.access.policy import actor_of, may_on, require_on
 from anshu.kernel.errors import AnshuError
@@ -17,7 +17,7 @@ from anshu.reports import contents, drafts
 from anshu.reports.documents import MEDIA_TYPES, form, make
 from anshu.reports.forms.declaration import Form, FormField, Kind, forms
 from anshu.web.pages.pictures import require_seen
-from anshu.web.pages.registers import after
+from anshu.web.pages.registers import after, room_of
 
 
 @require_GET
@@ -42,6 +42,22 @@ def title_of(found: Form) -> str:
     return found.title.en if get_language() == "en" else found.title.zh
 
 
+@require_POST
+def make_now(request: HttpRequest, slug: str, key: Any, kind: str) -> HttpResponse:
+    """Make a document out as the record stands, in one step; when something is missing, its form asks for it."""
+    actor = actor_of(request)
+    record = require_seen(actor, slug, key)
+    require_on(actor, f"{record._meta.app_label}.make_out", record)
+    if kind not in forms() or type(record) not in contents.OF:
+        raise Http404(kind)
+    asked = form(kind)
+    stored = drafts.begun(asked, record)
+    if drafts.lacking(asked, stored):
+        return HttpResponseRedirect(f"/r/{slug}/{key}/paper/{kind}")
+    make_out(record, drafts.finished(asked, stored), by=actor)
+    return after(request, room_of(slug, key))
+
+
 def write(request: HttpRequest, slug: str, key: Any, kind: str) -> HttpResponse:
     """The form of a document, filled in as far as the record tells; sent, the document is made out. What cannot be
     made stays on screen with what is wrong."""
@@ -57,12 +73,13 @@ def write(request: HttpRequest, slug: str, key: Any, kind: str) -> HttpResponse:
         stored = {name: request.POST.get(name, "") for name in drafts.shown(asked)} | drafts.photos(asked, record)
         try:
             make_out(record, drafts.finished(asked, stored), by=actor)
-            return after(request, f"/r/{slug}/{key}")
+            return after(request, room_of(slug, key))
         except AnshuError as refusal:
             error = refusal
     context = {
         "slug": slug,
         "record": record,
+        "home": room_of(slug, key),
         "form": asked,
         "title": title_of(asked),
         "inputs": [ask(field, stored.get(name, "")) for name, field in drafts.shown(asked).items()],
