@@ -107,7 +107,8 @@ class Visitor:
 
 
 def press(page: Page, verb: str, **asked: str) -> None:
-    """Press the button of a deed, fill in what its dialog asks, and confirm."""
+    """Press the button of a deed, fill in what its dialog asks, confirm, and wait for the page that comes then."""
+    page.evaluate("document.documentElement.dataset.before = ''")
     button = page.locator(f"[data-opens^='#do-{verb}-'], [data-opens='#begin-{verb}']")
     if button.count():
         button.first.click()
@@ -121,6 +122,7 @@ def press(page: Page, verb: str, **asked: str) -> None:
         dialog.locator("footer button").last.click()
     else:
         page.locator(f"form[action$='/{verb}'] button").click()
+    expect(page.locator("html:not([data-before])")).to_be_attached()
     page.wait_for_load_state()
 
 
