@@ -1,6 +1,7 @@
 """Hazards of the demonstration on their way from finding to closing, and the loops beside them, played move by move
 through the transitions at the hours at which they would have happened."""
 
+import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -16,6 +17,7 @@ from anshu.domains.enterprises.models import Enterprise
 from anshu.domains.hazards import transitions as hazards
 from anshu.domains.hazards.models import Extension, Grade, Hazard, Listing, LookBack
 from anshu.domains.people.models import Organisation
+from anshu.domains.places.models import Site
 from anshu.engines.district.defects import Way, each_way
 from anshu.kernel import clock
 from anshu.kernel.working_days import shipped_calendar
@@ -39,6 +41,8 @@ FOUND_BEFORE_D, ORDERED_FOR_D = 3, 15
 WORKSHOPS = ("metalworking", "electronics", "plastics", "garments", "woodworking", "printing", "metal_finishing")
 KITCHENS = ("restaurants",)
 EACH_STREET = 8
+"""So many days later than ordered, an extension asks."""
+LATER_D = 18
 """Days of the term of a listing, counted from its proposal."""
 LISTED_FOR_D = 60
 
@@ -181,15 +185,15 @@ class Walked:
     def _picture(self, purpose: Attachment.Purpose, by: Somebody) -> None:
         before, after = self.photographs
         content = after if purpose == Attachment.Purpose.AFTER else before
-        position = {"lon": self.hazard.lon, "lat": self.hazard.lat, "accuracy_m": 8.0}
-        taken = Taken(purpose=purpose, made_at=clock.now() - timedelta(minutes=6), **position)
+        made_at, here = clock.now() - timedelta(minutes=6), self.hazard
+        taken = Taken(purpose=purpose, made_at=made_at, lon=here.lon, lat=here.lat, accuracy_m=8.0)
         keep_picture(self.hazard, content, f"生成图片-{purpose.label}.jpg", taken, by=by)
 
     def find(self) -> None:
         kind, summary, place, clause, _done = self.defect
         self.hazard = hazards.report(
             by=self.finder,
-            site=self.firm.site,
+            site=typing.cast(Site, self.firm.site),  # `firms_about` names none without premises
             enterprise=self.firm,
             summary=summary,
             kind=Hazard.Kind(kind),
@@ -234,7 +238,7 @@ class Walked:
         self.extension = hazards.request_extension(
             by=self.owner,
             hazard=self.hazard,
-            wanted_on=self.hazard.due_on + timedelta(days=18),
+            wanted_on=self._on(self.way.due_in + LATER_D),
             why="更换的设备需定制，厂家承诺两周内到货。",
             measures="已停用该工位并设围挡，班组长每两小时巡查一次。",
         )
@@ -260,8 +264,8 @@ class Walked:
         hazards.fail_recheck(self.hazard, by=self.cast.people[ENFORCERS[1]], reason=reason)
 
     def pass_recheck(self) -> None:
-        here = {"lon": self.hazard.lon, "lat": self.hazard.lat}
-        hazards.pass_recheck(self.hazard, by=self.cast.people[ENFORCERS[1]], note="现场核实已整改", **here)
+        by, here = self.cast.people[ENFORCERS[1]], self.hazard
+        hazards.pass_recheck(self.hazard, by=by, note="现场核实已整改", lon=here.lon, lat=here.lat)
 
     def close_out(self) -> None:
         hazards.close_out(self.hazard, by=self.cast.people[SECTION])
