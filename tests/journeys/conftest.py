@@ -106,6 +106,32 @@ class Visitor:
         expect(self.page.locator("html")).to_have_attribute("data-live", "open")
 
 
+def press(page: Page, verb: str, **asked: str) -> None:
+    """Press the button of a deed, fill in what its dialog asks, confirm, and wait for the page that comes then."""
+    page.evaluate("document.documentElement.dataset.before = ''")
+    button = page.locator(f"[data-opens^='#do-{verb}-'], [data-opens='#begin-{verb}']")
+    if button.count():
+        button.first.click()
+        dialog = page.locator(f"dialog[open][id^='do-{verb}-'], dialog[open][id='begin-{verb}']")
+        for name, value in asked.items():
+            field = dialog.locator(f"[name='{name}']")
+            if field.evaluate("element => element.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+        dialog.locator("footer button").last.click()
+    else:
+        page.locator(f"form[action$='/{verb}'] button").click()
+    expect(page.locator("html:not([data-before])")).to_be_attached()
+    page.wait_for_load_state()
+
+
+@pytest.fixture
+def deed() -> Callable[..., None]:
+    """`deed(page, verb, **what its dialog asks)`."""
+    return press
+
+
 Enter = Callable[..., Visitor]
 
 

@@ -1,9 +1,9 @@
-"""In the rain without network: a visit begun, broken off by a killed page, ended, and brought back; and two people on
-one visit, whose answers are both shown."""
+"""In the rain without network: a visit begun, broken off by a killed page, ended, and brought back, and what it found
+put right, rechecked and closed; and two people on one visit, whose answers are both shown."""
 
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -19,9 +19,9 @@ Program = Callable[[str], httpx.Client]
 
 @pytest.fixture
 def premises(program: Program) -> dict[str, Any]:
-    """Premises in the community of the grid officer."""
-    rows = program("wangge1").get("/api/sites", params={"kind": "enterprise", "order": "number"}).json()["items"]
-    found: dict[str, Any] = rows[0]
+    """Premises in the community of the grid officer, of an enterprise with a log-in."""
+    firm = program("qiye1").get("/api/enterprises").json()["items"][0]
+    found: dict[str, Any] = program("wangge1").get(f"/api/sites/{firm['site']['id']}").json()
     return found
 
 
@@ -56,7 +56,9 @@ def offline(officer: Any, cut: bool) -> None:
     officer.context.set_offline(cut)
 
 
-def test_a_visit_is_begun_and_ended_without_network(visitor: Any, program: Program, premises: dict[str, Any]) -> None:
+def test_what_is_found_without_network_is_put_right_and_closed(
+    visitor: Any, program: Program, premises: dict[str, Any], deed: Callable[..., None]
+) -> None:
     officer = field(visitor, premises)
     offline(officer, True)
     page = officer.page
@@ -96,6 +98,31 @@ def test_a_visit_is_begun_and_ended_without_network(visitor: Any, program: Progr
     assert [(visit["found_count"], visit["site"]["id"]) for visit in mine] == [(1, premises["id"])]
     hazard = program("zhifa").get("/api/hazards", params={"q": "堆放旧轮胎七只"}).json()["items"]
     assert [each["origin"] for each in hazard] == [mine[0]["number"]]
+
+    address = f"/r/hazards/{hazard[0]['id']}"
+    due_on = (datetime.now(UTC) + timedelta(days=10)).date().isoformat()
+    street = visitor("jiedao1")
+    deed(street.go(address), "judge", grade="general")
+    deed(street.page, "order", due_on=due_on, responsible="店主")
+    rectified(visitor("qiye1", **PHONE), deed, hazard[0]["id"])
+    deed(street.go(address), "pass_recheck", note="看过照片")  # neither finder nor fixer
+    expect(street.page.locator(".page-head .state")).to_have_text("复查通过，待销号")
+    deed(visitor("keshi").go(address), "close_out")
+    street.go(f"/r/hazards/?state=closed&q={hazard[0]['number']}")
+    expect(street.page.locator("tr[data-row]")).to_have_count(1)
+
+
+def rectified(owner: Any, deed: Callable[..., None], key: str) -> None:
+    """The enterprise finds it behind its own door, shows it put right, and hands it in."""
+    page = owner.go("/firm")
+    page.locator(f"a[href='/firm/hazards/{key}']").first.click()
+    page.locator("form[action$='/picture'] input[type=file]").set_input_files(
+        {"name": "2.jpg", "mimeType": "image/jpeg", "buffer": picture(8)}
+    )
+    page.locator("form[action$='/picture'] button").last.click()
+    expect(page.locator(".photos figure")).to_have_count(2)
+    deed(page, "submit", rectification="轮胎已清走，通道划线", cause="没人巡查")
+    expect(page.locator(".page-head .state")).to_have_text("已整改，待复查")
 
 
 def test_two_people_on_one_visit_are_both_shown(visitor: Any, program: Program, premises: dict[str, Any]) -> None:

@@ -3,7 +3,6 @@
 import re
 
 import httpx
-from living import Installation
 from playwright.sync_api import Page, expect
 
 NAME, PHONE = "钱多多", "13900001111"
@@ -27,31 +26,13 @@ def tell(page: Page) -> str:
     return "".join(page.locator(".ticket .code").inner_text().split())
 
 
-def deed(page: Page, verb: str, **asked: str) -> None:
-    """Press the button of a deed, fill in what its dialog asks, and confirm."""
-    button = page.locator(f"[data-opens^='#do-{verb}-']")
-    if button.count():
-        button.click()
-        dialog = page.locator(f"dialog[open][id^='do-{verb}-']")
-        for name, value in asked.items():
-            field = dialog.locator(f"[name='{name}']")
-            if field.evaluate("element => element.tagName") == "SELECT":
-                field.select_option(value)
-            else:
-                field.fill(value)
-        dialog.locator("footer button").last.click()
-    else:
-        page.locator(f"form[action$='/{verb}'] button").click()
-    page.wait_for_load_state()
-
-
 def nameless(page: Page) -> None:
     """Nothing on the page says who told."""
     shown = page.content()
     assert NAME not in shown and PHONE not in shown
 
 
-def test_from_a_resident_to_the_counter(visitor, installation: Installation, program) -> None:  # type: ignore[no-untyped-def]
+def test_from_a_resident_to_the_counter(visitor, program, deed) -> None:  # type: ignore[no-untyped-def]
     resident = visitor("")
     code = tell(resident.go("/tell"))
     assert len(code) == 20

@@ -82,6 +82,8 @@ POSTED = {
     "language",
     "silences/new",
     "incidents/<uuid:key>/dispatch",
+    "cases/<uuid:key>/propose/<slug:verb>",
+    "r/<slug:slug>/<uuid:key>/paper/<slug:kind>/now",
     "begin/<slug:slug>/<uuid:key>/<str:code>",
     "r/<slug:slug>/<uuid:key>/picture",
     "r/<slug:slug>/bulk",
@@ -112,6 +114,8 @@ RECORDS = {
     "map/data/<slug:slug>.json",
     "incidents/<uuid:key>",
     "incidents/<uuid:key>/part/<slug:part>",
+    "cases/<uuid:key>",
+    "cases/<uuid:key>/part/<slug:part>",
     "desk/alarm/<uuid:key>",
     "hazards/<uuid:key>/clauses",
     "r/<slug:slug>/<uuid:key>/papers",
@@ -196,6 +200,8 @@ def pages_of(records: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"/rules/{records['rules'].pk}/backtest{part}", "warnings.view"
     for part in ("", "/part/head", "/part/timeline", "/part/tasks", "/part/scene"):
         yield f"/incidents/{records['incidents'].pk}{part}", "incidents.view"
+    for part in ("", "/part/head", "/part/timeline", "/part/steps", "/part/papers"):
+        yield f"/cases/{records['cases'].pk}{part}", "enforcement.view"
 
 
 @pytest.mark.parametrize("role", ROLES)

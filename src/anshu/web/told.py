@@ -36,6 +36,7 @@ DEEDS = {
     "warnings.mark_duplicate": gettext_lazy("judged it a duplicate"),
     "warnings.read_warning": gettext_lazy("has read it"),
     "attach_picture": gettext_lazy("added a picture"),
+    "make_out": gettext_lazy("made out a document"),
     "tipoffs.prove": gettext_lazy("was shown code and PIN at the counter"),
     "tipoffs.fail_to_prove": gettext_lazy("was shown a code and PIN that do not fit"),
     "vault.enrol": gettext_lazy("enrolled as a keyholder of the vault"),
@@ -123,6 +124,8 @@ def sentence(change: Change) -> SafeString:
     if change.to_state and change.from_state != change.to_state:
         arrow = f"{state_word(change, change.from_state)} → " if change.from_state else ""
         moved = _(": ") + arrow + state_word(change, change.to_state)
+    elif change.verb.endswith(".make_out"):
+        moved = _(": ") + f"{change.details.get('title', '')} {change.details.get('number', '')}"
     return format_html("<b>{}</b> {}{}{}", who(change), deed(change), moved, differences(change))
 
 
@@ -154,5 +157,5 @@ def value_word(field: Any, value: Any) -> str:
     if getattr(field, "choices", None):
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, models.DateTimeField):
-        return f"{timezone.localtime(datetime.fromisoformat(value)):%H:%M}"
+        return f"{timezone.localtime(datetime.fromisoformat(value)):%m-%d %H:%M}"
     return (codes.of(field.name, value) or show.words(value))[:60]

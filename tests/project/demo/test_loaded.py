@@ -6,19 +6,26 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from anshu.access.models import Account, Grant
 from anshu.domains.devices.models import Channel
 from anshu.domains.duty.models import Shift
+from anshu.domains.enforcement.models import Case
+from anshu.domains.hazards.models import Extension, Hazard, Listing, LookBack
 from anshu.domains.people.models import Organisation, Person
 from anshu.domains.places.models import BaseLayer, Site
 from anshu.domains.warnings.models import Rule
 from anshu.domains.warnings.rules import ladders
 from anshu.kernel import clock
+from anshu.ledger.attachments import pictures_of
+from anshu.ledger.evidence import doubts
+from anshu.ledger.papers import papers_of
 from anshu.project import demo
 from anshu.project.demo import accounts
 from anshu.project.settings import settings
 from anshu.workflow import clocks
+from anshu.workflow.models import Change
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +83,29 @@ def test_base_layers_are_small_and_the_road_graph_is_whole() -> None:
     graph = content["roads"]
     assert all(max(edge[0], edge[1]) < len(graph["nodes"]) and edge[3] > 0 for edge in graph["edges"])
     assert {item["geometry"]["type"] for item in content["streets"]["features"]} <= {"Polygon", "MultiPolygon"}
+
+
+def test_hazards_stand_at_every_step_and_their_history_runs_forward() -> None:
+    assert set(Hazard.objects.values_list("state", flat=True)) == set(Hazard.State.values)
+    assert set(Listing.objects.values_list("state", flat=True)) >= {"proposed", "published", "delisting_published"}
+    assert set(Extension.objects.values_list("state", flat=True)) == set(Extension.State.values)
+    assert set(LookBack.objects.values_list("state", flat=True)) == set(LookBack.State.values)
+    today = timezone.localdate(clock.now())
+    assert Hazard.objects.filter(state=Hazard.State.RECTIFYING, due_on__lt=today).exists()
+    assert Hazard.objects.exclude(earlier=None).exists()
+    for model in (Hazard, Listing, Extension, LookBack, Case):
+        assert not model.objects.filter(generated=False).exists()
+        for record in model.objects.all():
+            times = list(Change.objects.filter(subject_id=record.pk).order_by("pk").values_list("at", flat=True))
+            assert times == sorted(times) and times[-1] <= clock.now(), record
+    closed = Hazard.objects.filter(state=Hazard.State.CLOSED).order_by("number").first()
+    assert {picture.purpose for picture in pictures_of(closed)} == {"before", "after"}
+    assert doubts(closed) == [], "a picture of the demonstration is made there, then, and is like no other"
+
+
+def test_penalty_cases_stand_at_different_steps_with_their_documents() -> None:
+    states = Counter(Case.objects.values_list("state", flat=True))
+    wanted = {"reported", "investigating", "under_review", "notified", "hearing", "delivered", "overdue", "archived"}
+    assert states.keys() >= wanted
+    kinds = {paper.kind for paper in papers_of(Case.objects.get(state=Case.State.ARCHIVED))}
+    assert kinds >= {"case_opening_approval", "penalty_notice", "penalty_decision", "file_contents"}

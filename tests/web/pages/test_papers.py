@@ -13,10 +13,9 @@ from anshu.domains.enforcement.models import Case
 from anshu.domains.inspections.models import OfficerLicence
 from anshu.domains.people.models import Organisation, Person
 from anshu.ledger.models import Paper
-from anshu.reports import contents
+from anshu.reports import contents, drafts
 from anshu.reports.documents import form
 from anshu.reports.forms.declaration import Kind
-from anshu.web.pages import papers
 from anshu.workflow.models import Change
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +58,7 @@ def case(street):  # noqa: F811
 def typed(kind, record):
     """What a person sends: what the record suggests, and something in each field it does not know."""
     asked = form(kind)
-    known = papers.as_text(asked, papers.suggested(asked, record))
+    known = drafts.begun(asked, record)
     blank = {
         Kind.DATE: "2026-11-24",
         Kind.MOMENT: "2026-11-24T10:00",
@@ -67,7 +66,7 @@ def typed(kind, record):
         Kind.NUMBER: "1",
         Kind.DOCUMENT: "（某区）应急罚〔2026〕9号",
     }
-    for name, field in papers.shown(asked).items():
+    for name, field in drafts.shown(asked).items():
         if name not in known and not field.optional:
             known[name] = field.choices[0] if field.choices else blank.get(field.kind, "无")
     return known

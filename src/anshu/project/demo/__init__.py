@@ -26,7 +26,9 @@ from anshu.project.demo import (
     firms,
     loading,
     oversight,
+    penalties,
     playing,
+    rectifying,
     shenzhen,
     staging,
     visits,
@@ -63,7 +65,7 @@ def load(asked: argparse.Namespace) -> int:
             say(line)
     for line in accounts.open_all(scene):
         say(line)
-    doings = (visits.play, firm_doors.fill, visits.plan_year, oversight.play)
+    doings = (visits.play, firm_doors.fill, visits.plan_year, oversight.play, rectifying.play, penalties.play)
     for line in (told for play in doings for told in play(scene)):
         say(line)
     return 0

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from anshu.access.models import Account, Grant, Token
 from anshu.domains.duty.models import Shift
+from anshu.domains.enterprises.models import Enterprise
 from anshu.domains.people.models import Organisation, Person
 from anshu.domains.places.models import Area
 from anshu.project.demo import firms
@@ -75,7 +76,7 @@ def logins(scene: Scene) -> Iterator[Login]:
         post = f"{units.get(f'{street}-S', street)}值班员"
         yield Login(f"{STREET_PREFIX}{serial}", "street_officer", street, post, officer, f"街道值班员{serial}")
     community = _community(scene)
-    yield Login(GRID, "grid_officer", community, "安格员", _first(f"{community}-C", "安格员"), "安格员")
+    yield Login(GRID, "grid_officer", community, "安格员", _first_in(community, "安格员"), "安格员")
     yield Login("zhuanjia", "expert", root, "专家", name="专家")
     for serial, (code, name) in enumerate(firms.shown(scene), start=1):
         yield Login(f"{FIRM_PREFIX}{serial}", "enterprise", "", "企业安全员", name=name, holder=code)
@@ -98,13 +99,20 @@ def logins(scene: Scene) -> Iterator[Login]:
 
 
 def _community(scene: Scene) -> str:
-    """The first community of the street that is struck first."""
+    """The community of the first enterprise with a log-in, as far as its area is known, so that the grid officer has
+    premises to go to; without one, the first community of the street that is struck first."""
+    for code, _name in firms.shown(scene):
+        return Enterprise.objects.get(credit_code=code).territory[:12]
     rows = Area.objects.filter(level=Area.Level.COMMUNITY, number__startswith=scene.struck[0]).order_by("number")
     return rows.values_list("number", flat=True).first() or scene.struck[0]
 
 
 def _first(unit: str, post: str) -> Person | None:
     return Person.objects.filter(organisation__number=unit, post=post).order_by("number").first()
+
+
+def _first_in(area: str, post: str) -> Person | None:
+    return Person.objects.filter(territory__startswith=area, post=post).order_by("number").first()
 
 
 def _first_of_bureau(post: str, after: int = 0) -> Person | None:

@@ -43,4 +43,5 @@ def _bureau() -> dict[str, str]:
     """How the bureau is called on paper, from the rule pack `bureau`."""
     named = {"issuer": "name", "phone": "phone", "bank": "bank", "account": "account", "court": "court"}
     named |= {"reconsideration_body": "reconsideration_body", "bureau_address": "address"}
+    named |= {"issuer_address": "address", "issuer_phone": "phone"}
     return {ours: rules.at(f"bureau/{theirs}").text() for ours, theirs in named.items()}

@@ -9,6 +9,7 @@ from django.utils import timezone
 from anshu.domains.enforcement.models import Case
 from anshu.domains.enforcement.queries import band, owed_on, window_ends
 from anshu.domains.inspections.models import OfficerLicence
+from anshu.kernel import clock
 from anshu.ledger.papers import papers_of
 from anshu.workflow import rules
 
@@ -54,9 +55,12 @@ def content(case: Case) -> dict[str, Any]:
     return {
         "case_name": f"{case.party}{rule.title.zh}案",
         "case_number": case.number,
+        "case_reason": rule.title.zh,
+        "matter": rule.title.zh,
         "party": case.party,
         "credit_code": case.party_code,
         "address": case.address,
+        "party_address": case.address,
         "source": {"inspection": "监督检查", "tip_off": "举报", "assigned": "交办"}.get(case.source, "其他"),
         "found_on": case.occurred_on,
         "facts": case.facts,
@@ -74,8 +78,12 @@ def content(case: Case) -> dict[str, Any]:
         "legal_representative": case.enterprise.legal_person if case.enterprise else "",
         "opened_on": _day(case.opened_at),
         "decided_on": _day(case.decided_at),
+        "delivered_on": _day(case.delivered_at),
         "closed_on": _day(case.closed_at),
         "contact": case.lead.name,
+        "filed_on": timezone.localdate(clock.now()),
+        "archivist": case.lead.name,
+        "way": "直接送达",  # who serves or delivers it names the person who received it
         "statement": _heard(case),
         "report": case.facts,
         "conclusion": case.discussed,
@@ -90,9 +98,11 @@ def _money(case: Case) -> dict[str, Any]:
     if case.fine_yuan is None:
         return {}
     due = owed_on(case)
+    surcharge = max(due + case.paid_yuan - case.fine_yuan, Decimal(0))
     return {
         "paid": case.paid_yuan,
-        "surcharge": max(due + case.paid_yuan - case.fine_yuan, Decimal(0)),
+        "surcharge": surcharge,
+        "requests": [f"罚款人民币{case.fine_yuan:,.2f}元", f"加处罚款人民币{surcharge:,.2f}元"],
         "total": due,
         "performance": f"应缴{case.fine_yuan:,.2f}元，已缴{case.paid_yuan:,.2f}元。",
     }
@@ -107,9 +117,11 @@ def _earlier(case: Case) -> dict[str, Any]:
         "notice_number": "penalty_notice",
         "opening_number": "case_opening_approval",
     }
+    demanded = next((paper for paper in made if paper.kind == "payment_demand"), None)
     dated = [f"{timezone.localdate(paper.issued_at):%Y-%m-%d}" for paper in made]
     return {
         **{name: numbers[kind] for name, kind in refers.items() if kind in numbers},
+        "demanded_on": _day(demanded.issued_at if demanded else None),
         "papers": [[f"{paper.title} {paper.number}", day, "", ""] for paper, day in zip(made, dated, strict=True)],
     }
 

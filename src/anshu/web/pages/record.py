@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from anshu.access.policy import actor_of, may_on
+from anshu.access.policy import actor_of, may, may_on
 from anshu.web.pages.openings import openings
 from anshu.web.pages.pictures import gallery
 from anshu.web.pages.registers import ROOMS, deeds, facts, ledger_named, record_of
@@ -47,6 +47,7 @@ def record(request: HttpRequest, slug: str, key: Any) -> HttpResponse:
         "loop": loop,
         "owner": loop.owner.get(getattr(found, "state", "")) if loop else "",
         "history": history[:HISTORY_SHOWN],
+        "may_watch": may(actor, "situation.view"),
         "may_change": bool(ledger.edit) and may_on(actor, f"{ledger.domain}.change", found),
         "may_unmask": may_on(actor, f"{ledger.domain}.unmask", found),
         "room": (f"{ROOMS[slug][0]}{found.pk}", ROOMS[slug][1]) if slug in ROOMS else None,

@@ -29,6 +29,7 @@ ROOMS = {
     "enterprises": ("/enterprises/", gettext_lazy("Portrait")),
     "tip-offs": ("/tipoffs/", gettext_lazy("Open the room")),
     "campaigns": ("/campaigns/", gettext_lazy("Open the room")),
+    "cases": ("/cases/", gettext_lazy("Case room")),
 }
 
 
@@ -41,6 +42,11 @@ DOORS = {
         "inspections.draft_checklist",
     ),
 }
+
+
+def room_of(slug: str, key: Any) -> str:
+    """Where a record is at home: its own room, or its page in the register."""
+    return f"{ROOMS[slug][0] if slug in ROOMS else f'/r/{slug}/'}{key}"
 
 
 def ledger_named(slug: str, actor: Person) -> Ledger:

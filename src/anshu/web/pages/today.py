@@ -16,7 +16,7 @@ from anshu.domains.warnings.models import Warning
 from anshu.domains.warnings.queries.debt import debts_of
 from anshu.kernel import clock
 from anshu.ledger.declaration import ledger_of
-from anshu.web.pages.registers import ROOMS
+from anshu.web.pages.registers import room_of
 from anshu.workflow.models import Change
 
 
@@ -42,7 +42,7 @@ def today(request: HttpRequest) -> HttpResponse:
     for hand in queries.in_hand(person):
         ledger = ledger_of(type(hand.record))
         slug = ledger.slug if ledger else ""
-        address = f"{ROOMS[slug][0] if slug in ROOMS else f'/r/{slug}/'}{hand.record.pk}"
+        address = room_of(slug, hand.record.pk)
         hands.append(
             {"hand": hand, "address": address, "name": str(hand.record), "noun": ledger.noun if ledger else ""}
         )

@@ -13,6 +13,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from anshu.domains.places.models import Area
@@ -166,6 +167,12 @@ def floated(share: str | float) -> str:
 def premium_reason(name: str) -> str:
     """Why a premium floats, in the words of the rule pack."""
     return rule_words.word(rules.packs()["risk_grading"], name)
+
+
+@register.filter
+def yuan(amount: Any) -> str:
+    """An amount of money with its thousands, and with cents where there are any."""
+    return _("%(amount)s yuan") % {"amount": f"{amount:,.2f}".removesuffix(".00")}
 
 
 @register.filter

@@ -1,18 +1,31 @@
 """What the law and the rule packs say of one case: the range of its fine, its band, its windows, what is owed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from anshu.domains.enforcement.models import Case
-from anshu.domains.enforcement.rules import Band, band_of, owed
+from anshu.domains.enforcement.rules import Band, band_of, limitation_ends, owed
 from anshu.kernel import clock
 from anshu.kernel.working_days import shipped_calendar
 from anshu.ledger.papers import papers_of
 from anshu.workflow import rules
 
+"""What a file is made of: kind of document → what it is called."""
+FILED: Mapping[str, str | Promise] = {
+    "case_opening_approval": _("approval to open a case"),
+    "penalty_notice": _("notice of an intended penalty"),
+    "penalty_decision": _("decision on an administrative penalty"),
+    "delivery_receipt": _("receipt of delivery"),
+    "case_closing_approval": _("approval to close a case"),
+    "file_cover": _("cover of a case file"),
+    "file_contents": _("contents of a case file"),
+    "summary_penalty_decision": _("decision on the spot"),
+}
 """What every file must hold before it is put away; one of each group is enough."""
 FILE = (
     ("case_opening_approval",),
@@ -55,13 +68,27 @@ def may_be_heard(case: Case) -> bool:
     return (case.fine_yuan or 0) >= amount_for_hearing(case) or bool(case.other_penalty)
 
 
+def window_rule(case: Case) -> str:
+    """The rule (`pack/key`) of the time that the party has: to ask to be heard, or to make a statement."""
+    return "documents/term.hearing_request" if may_be_heard(case) else "documents/term.statement"
+
+
 def window_ends(case: Case) -> datetime | None:
     """Until when the party may speak before it is decided: to be heard, or to make a statement."""
     if case.notified_at is None:
         return None
-    term = "documents/term.hearing_request" if may_be_heard(case) else "documents/term.statement"
-    limit = rules.at(term, case.notified_at).limit()
+    limit = rules.at(window_rule(case), case.notified_at).limit()
     return shipped_calendar().deadline(case.notified_at, limit, timezone.get_default_timezone())
+
+
+def limitation_rule(case: Case) -> str:
+    """The rule (`pack/key`) of the years within which the breach can be punished."""
+    return f"penalty_clocks/limitation{'_harm' if case.harmed else ''}_y"
+
+
+def limitation_ends_on(case: Case) -> date:
+    """The last day on which the breach can still be taken up."""
+    return limitation_ends(case.occurred_on, int(rules.at(limitation_rule(case)).number()))
 
 
 def owed_on(case: Case, day: date | None = None) -> Decimal:

@@ -15,6 +15,7 @@ from anshu.domains.enforcement.transitions.deciding import (
     spare,
     waive,
 )
+from anshu.domains.enforcement.transitions.hindrances import hindrance
 from anshu.domains.enforcement.transitions.loops import CASE_LOOP
 from anshu.domains.enforcement.transitions.opening import (
     add_evidence,
@@ -54,6 +55,7 @@ __all__ = [
     "discuss",
     "exclude_time",
     "hand_over",
+    "hindrance",
     "hold_hearing",
     "lapse",
     "open_case",

@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anshu.access.policy import Actor, account_of
-from anshu.domains.enforcement import queries
 from anshu.domains.enforcement.models import Case
+from anshu.domains.enforcement.transitions.hindrances import require
 from anshu.domains.enforcement.transitions.loops import PUBLICITY
-from anshu.domains.enforcement.transitions.opening import propose, refuse_officers
+from anshu.domains.enforcement.transitions.opening import propose
 from anshu.domains.people.models import Person
 from anshu.kernel import clock
 from anshu.kernel.errors import Invalid, Refused
@@ -24,14 +24,14 @@ UNHEARD = (S.INVESTIGATING, S.UNDER_REVIEW, S.REVIEWED, S.NOTIFIED)
 @transition(S.UNDER_REVIEW, to=S.REVIEWED, title=_("legal review passed"))
 def pass_review(case: Case, *, by: Actor, note: str = "") -> None:
     """Facts, evidence, law, procedure and discretion hold. Who investigates does not review."""
-    refuse_officers(case, by)
+    require("pass_review", case, by)
     case.reviewer = account_of(by)
 
 
 @transition(S.UNDER_REVIEW, to=S.INVESTIGATING, title=_("send back"))
 def send_back(case: Case, *, by: Actor, reason: str) -> None:
     """Something is missing; the officers go on."""
-    refuse_officers(case, by)
+    require("send_back", case, by)
     if not reason.strip():
         raise Invalid(_("say what is missing"), field="reason")
 
@@ -72,11 +72,7 @@ def waive(case: Case, *, by: Actor, note: str) -> None:
 @transition(S.NOTIFIED, to=S.HEARING, title=_("hearing requested"))
 def request_hearing(case: Case, *, by: Actor, note: str = "") -> None:
     """The party asks to be heard, within five working days of the notice, where the penalty is large enough."""
-    if not queries.may_be_heard(case):
-        raise Refused(_("a penalty as small as this one is not heard"), code="too_small")
-    ends = queries.window_ends(case)
-    if ends is not None and clock.now() > ends:
-        raise Refused(_("the time to ask for a hearing ended at %(ends)s"), ends=timezone.localtime(ends), code="late")
+    require("request_hearing", case, by)
 
 
 @transition(S.HEARING, title=_("call the hearing"))
@@ -88,10 +84,9 @@ def call_hearing(case: Case, *, by: Actor, hearing_at: datetime, host: Person) -
     earliest = shipped_calendar().deadline(clock.now(), limit, timezone.get_default_timezone())
     if hearing_at < earliest:
         raise Invalid(
-            _("the party is told %(days)s ahead: not before %(earliest)s"),
+            _("the party is told ahead, as the law asks: not before %(earliest)s"),
             field="hearing_at",
-            days=limit,
-            earliest=timezone.localtime(earliest),
+            earliest=timezone.localdate(earliest),
         )
     case.hearing_at, case.host = hearing_at, host
 
@@ -99,8 +94,7 @@ def call_hearing(case: Case, *, by: Actor, hearing_at: datetime, host: Person) -
 @transition(S.HEARING, to=S.HEARD, title=_("hearing held"))
 def hold_hearing(case: Case, *, by: Actor, hearing_report: str) -> None:
     """It was held as called; its report is part of the file, and the decision rests on it."""
-    if case.hearing_at is None or clock.now() < case.hearing_at:
-        raise Refused(_("a hearing is called, and its hour has come, before it is held"), code="not_called")
+    require("hold_hearing", case, by)
     if not hearing_report.strip():
         raise Invalid(_("the report of the hearing is needed"), field="hearing_report")
     case.hearing_report = hearing_report.strip()
@@ -134,18 +128,7 @@ def propose_again(
 def decide(case: Case, *, by: Actor) -> None:
     """The penalty, as it was served. Not before the party's time has ended or been waived; outside the band, or after a
     hearing, only when the heads of the bureau have discussed it."""
-    refuse_officers(case, by)
-    ends = queries.window_ends(case)
-    if case.state == S.NOTIFIED and not case.waived and ends is not None and clock.now() <= ends:
-        raise Refused(
-            _("the party may speak until %(ends)s; decide after that, or when it has waived in writing"),
-            ends=timezone.localtime(ends),
-            code="window_open",
-        )
-    if (case.fine_yuan or 0) > (case.noticed_fine_yuan or 0):
-        raise Refused(_("the fine is larger than the one the party was told of; serve a new notice"), code="graver")
-    if (case.deviation or case.state == S.HEARD) and not case.discussed:
-        raise Refused(_("this needs a collective discussion before it is decided"), code="not_discussed")
+    require("decide", case, by)
     case.decider, case.decided_at = account_of(by), clock.now()
     clocks.stop(case, "decision")
     clocks.start(case, "publicity", PUBLICITY)
@@ -154,7 +137,7 @@ def decide(case: Case, *, by: Actor) -> None:
 @transition(UNHEARD, S.HEARD, to=S.NOT_PUNISHED, title=_("do not punish"))
 def spare(case: Case, *, by: Actor, reason: str) -> None:
     """Slight, put right in time and without harm; a first breach with slight harm; or not proved (行政处罚法 33)."""
-    refuse_officers(case, by)
+    require("spare", case, by)
     if not reason.strip():
         raise Invalid(_("say why it is not punished"), field="reason")
     clocks.stop(case, "decision")
@@ -163,7 +146,7 @@ def spare(case: Case, *, by: Actor, reason: str) -> None:
 @transition(UNHEARD, to=S.HANDED_OVER, title=_("hand to the police"), grave=True)
 def hand_over(case: Case, *, by: Actor, reason: str) -> None:
     """It may be a crime; the police take it (行政处罚法 27)."""
-    refuse_officers(case, by)
+    require("hand_over", case, by)
     if not reason.strip():
         raise Invalid(_("say which crime it may be, and who took it"), field="reason")
     clocks.stop(case, "decision")

@@ -7,10 +7,11 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from anshu.access.policy import Actor, account_of
+from anshu.access.policy import Actor
 from anshu.domains.enforcement import queries
 from anshu.domains.enforcement.models import Case
 from anshu.domains.enforcement.rules import limitation_ends
+from anshu.domains.enforcement.transitions.hindrances import require
 from anshu.domains.enforcement.transitions.loops import DECISION
 from anshu.domains.enterprises.models import Enterprise
 from anshu.domains.hazards.models import Hazard
@@ -126,7 +127,7 @@ def _check_limitation(breach: Breach) -> None:
 @transition(S.REPORTED, to=S.INVESTIGATING, title=_("open the case"))
 def open_case(case: Case, *, by: Actor) -> None:
     """The head opens it, and ninety days begin. Who investigates does not open."""
-    refuse_officers(case, by)
+    require("open_case", case, by)
     case.opened_at = clock.now()
     clocks.start(case, "decision", DECISION)
 
@@ -173,8 +174,7 @@ def conclude(
     from the circumstances; a fine outside it says why."""
     if not facts.strip():
         raise Invalid(_("say what was found"), field="facts")
-    if not case.evidence.strip():
-        raise Refused(_("no evidence is on file"), code="no_evidence")
+    require("conclude", case, by)
     case.facts = facts.strip()
     propose(case, factors or [], fine_yuan, other_penalty, deviation)
 
@@ -213,12 +213,3 @@ def _check_fine(case: Case, *, holds: bool) -> None:
 def yuan(amount: float) -> Decimal:
     """An amount of money as typed, to the cent."""
     return Decimal(str(amount)).quantize(Decimal("0.01"))
-
-
-def refuse_officers(case: Case, by: Actor) -> None:
-    """Refused when one of the two officers of the case does what needs somebody else."""
-    account = account_of(by)
-    if account is None:
-        raise Refused(_("this is decided by a person"), code="needs_person")
-    if account.pk in (case.lead.account_id, case.second.account_id):
-        raise Refused(_("the officers of the case do not decide it"), code="own_case")

@@ -9,15 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from anshu.access.policy import Actor
 from anshu.domains.enforcement import queries
 from anshu.domains.enforcement.models import Case
+from anshu.domains.enforcement.transitions.hindrances import require
 from anshu.domains.enforcement.transitions.loops import WITHDRAWAL
-from anshu.domains.enforcement.transitions.opening import Breach, begun, propose, refuse_officers, yuan
+from anshu.domains.enforcement.transitions.opening import Breach, begun, propose, yuan
 from anshu.domains.enterprises.models import Enterprise
 from anshu.domains.hazards.models import Hazard
 from anshu.domains.people.models import Person
 from anshu.kernel import clock
 from anshu.kernel.errors import Invalid, Refused
 from anshu.kernel.working_days import shipped_calendar
-from anshu.ledger.papers import papers_of
 from anshu.workflow import clocks, rules
 from anshu.workflow.transitions import opening, transition
 
@@ -79,7 +79,7 @@ def _last_day_of_payment(case: Case) -> date | None:
 @transition(UNPAID, title=_("let it pay later"))
 def allow_later(case: Case, *, by: Actor, pay_by: date, reason: str) -> None:
     """A party in real distress pays later or in parts, on its request (行政处罚法 66)."""
-    refuse_officers(case, by)
+    require("allow_later", case, by)
     if case.pay_by is None or pay_by <= case.pay_by:
         raise Invalid(_("the new date lies after the old one"), field="pay_by")
     if not reason.strip():
@@ -110,8 +110,7 @@ def record_payment(case: Case, *, by: Actor, amount_yuan: float, receipt: str) -
 @transition(S.DELIVERED, to=S.OVERDUE, title=_("run past the last day of payment"))
 def lapse(case: Case, *, by: Actor) -> None:
     """The last day of payment has passed; the surcharge runs."""
-    if case.pay_by is None or timezone.localdate(clock.now()) < case.pay_by or queries.owed_on(case) <= 0:
-        raise Refused(_("nothing is overdue"), code="not_overdue")
+    require("lapse", case, by)
 
 
 @transition(S.OVERDUE, to=S.BEFORE_COURT, title=_("apply to the court"))
@@ -119,15 +118,7 @@ def apply_to_court(case: Case, *, by: Actor, note: str) -> None:
     """The court is asked to enforce it, after the party was called on in writing and its time has passed."""
     if not note.strip():
         raise Invalid(_("which court, under which number?"), field="note")
-    demand = papers_of(case).filter(kind="payment_demand").first()
-    limit = rules.at("documents/term.demand").limit()
-    zone = timezone.get_default_timezone()
-    if demand is None or clock.now() <= shipped_calendar().deadline(demand.issued_at, limit, zone):
-        raise Refused(
-            _("call on the party in writing first, and wait %(days)s: make out the demand for payment"),
-            days=limit,
-            code="no_demand",
-        )
+    require("apply_to_court", case, by)
 
 
 @transition(S.DELIVERED, S.OVERDUE, S.BEFORE_COURT, to=S.PERFORMED, title=_("performed"))
@@ -135,8 +126,7 @@ def confirm_performed(case: Case, *, by: Actor, note: str) -> None:
     """What the party had to do is done, as somebody has checked; a fine is performed by its payment alone."""
     if not note.strip():
         raise Invalid(_("say what was checked"), field="note")
-    if (due := queries.owed_on(case)) > 0 and case.state != S.BEFORE_COURT:
-        raise Refused(_("%(due)s yuan are still owed"), due=due, code="owed")
+    require("confirm_performed", case, by)
     case.performed_at = clock.now()
 
 
@@ -153,7 +143,7 @@ def publish(case: Case, *, by: Actor, published_in: str) -> None:
 def revoke(case: Case, *, by: Actor, reason: str) -> None:
     """Set aside by the bureau, on reconsideration or by a court. What was published is taken back within three working
     days (行政处罚法 48)."""
-    refuse_officers(case, by)
+    require("revoke", case, by)
     if not reason.strip():
         raise Invalid(_("say by whom it was set aside, and why"), field="reason")
     clocks.stop(case, "publicity")
@@ -164,8 +154,7 @@ def revoke(case: Case, *, by: Actor, reason: str) -> None:
 @transition(S.REVOKED, title=_("take it off publication"))
 def unpublish(case: Case, *, by: Actor, note: str) -> None:
     """The publication is withdrawn, and the reason is public."""
-    if case.published_at is None:
-        raise Refused(_("it was never published"), code="not_published")
+    require("unpublish", case, by)
     if not note.strip():
         raise Invalid(_("where was it taken off?"), field="note")
     case.unpublished_at = clock.now()
@@ -175,17 +164,14 @@ def unpublish(case: Case, *, by: Actor, note: str) -> None:
 @transition(S.PERFORMED, to=S.CLOSED, title=_("close the case"))
 def close_case(case: Case, *, by: Actor) -> None:
     """Performed and published: the case is closed."""
-    refuse_officers(case, by)
-    if case.published_at is None:
-        raise Refused(_("publish the decision first"), code="not_published")
+    require("close_case", case, by)
     case.closed_at = clock.now()
 
 
 @transition(S.CLOSED, to=S.ARCHIVED, title=_("put the file away"))
 def archive(case: Case, *, by: Actor) -> None:
     """The file is whole and goes to the archive; what is missing in it is named."""
-    if missing := queries.papers_missing(case):
-        raise Refused(_("the file lacks: %(papers)s"), papers="、".join(missing), code="papers_missing")
+    require("archive", case, by)
 
 
 clocks.EXPIRY["enforcement.lapse"] = lapse
