@@ -31,6 +31,6 @@ def _kept(what: str) -> dict[str, Any]:
         found = json.loads(path.read_text(encoding="utf-8"))
         return found if isinstance(found, dict) else {}
     draw = Draw.objects.filter(number=what).first()
-    if draw is None or draw.state == Draw.State.COMMITTED:
+    if draw is None or not draw.record:
         raise Invalid("there is no file and no opened draw %(what)s", field="what", what=what)
     return dict(draw.record)

@@ -1,11 +1,13 @@
 """What is drawn from, how a draw is kept as JSON, and how it is read again to be repeated."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
 
+from anshu.access.secrets import seal, unseal
 from anshu.domains.inspections.models import Draw, InspectionPlan, PlanTarget, Visit
 from anshu.domains.inspections.queries import officers
 from anshu.engines.sampling import Assignment, Difference, Frame, Officer, Record, Site, Terms, verify
@@ -97,6 +99,17 @@ def as_json(frame: Frame, record: Record) -> dict[str, Any]:
             for one in record.result
         ],
     }
+
+
+def sealed(kept: Mapping[str, Any]) -> str:
+    """A draw with its seed, encrypted under the installation's secret until it is opened."""
+    return seal(json.dumps(kept, ensure_ascii=False, sort_keys=True))
+
+
+def unsealed(text: str) -> dict[str, Any]:
+    """The draw that was sealed; ValueError when it is not as it was sealed, or under another secret."""
+    found: dict[str, Any] = json.loads(unseal(text))
+    return found
 
 
 def from_json(kept: Mapping[str, Any]) -> tuple[Record, Frame]:
