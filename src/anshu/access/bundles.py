@@ -81,7 +81,14 @@ FIND = verbs("hazards", "report", "cite", "void")
 ORDER = verbs("hazards", "judge", "dispute", "order", "propose_listing", "make_out")
 RECHECK = verbs("hazards", "pass_recheck", "fail_recheck", "find_in_order", "find_again", "reopen")
 CLOSE = verbs(
-    "hazards", "close_out", "grant_extension", "refuse_extension", "draw_look_back", "accept", "fail_acceptance"
+    "hazards",
+    "close_out",
+    "grant_extension",
+    "refuse_extension",
+    "draw_lot",
+    "draw_look_back",
+    "accept",
+    "fail_acceptance",
 )
 LIST = verbs(
     "hazards",

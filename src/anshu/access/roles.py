@@ -303,7 +303,7 @@ ROBOTS: dict[str, tuple[str, ...]] = {
     "sense": ("warnings.raise_alarm", "warnings.regrade", "warnings.recover", "warnings.lose_sight"),
     "work": (
         *(f"{domain}.*" for domain in ("warnings", "incidents", "duty", "enterprises", "construction")),
-        *verbs("hazards", "postpone", "reopen", "report"),
+        *verbs("hazards", "postpone", "reopen", "report", "draw_lot", "draw_look_back"),
         *verbs("inspections", "open_conflict", "join_up"),
         "enforcement.lapse",
         "vault.lapse",

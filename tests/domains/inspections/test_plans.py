@@ -26,6 +26,7 @@ from anshu.domains.inspections.transitions import (
     run_plan,
 )
 from anshu.domains.places.models import Area, Site
+from anshu.engines import sampling
 from anshu.kernel import clock
 from anshu.kernel.errors import Forbidden, Invalid, Refused
 from anshu.project import drawing
@@ -157,7 +158,7 @@ def test_drawing_again_says_why_and_binds_the_reason(street: SimpleNamespace, pl
     kept = draws.unsealed(second.sealed)
     assert kept["terms"]["reason"] == "名录有误"
     kept["terms"]["reason"] = "别的原因"
-    assert [each.what for each in draws.differences(kept)][:1] == ["commitment"]
+    assert [each.what for each in sampling.differences(kept)][:1] == ["commitment"]
 
 
 def test_who_was_drawn_is_not_drawn_again_and_pairs_do_not_repeat(

@@ -70,9 +70,10 @@ class PlanTarget(models.Model):
 
 
 class Draw(Registered):
-    """A double random draw (双随机): enterprises and officers by lot, fixed before anybody sees what was drawn. Until it
-    is opened, seed and result stand in `sealed` alone, encrypted, and nobody reads them in the database either; then
-    `record` holds all that is needed to repeat it."""
+    """A double random draw (双随机): enterprises and officers by lot, fixed before anybody sees what was drawn.
+
+    Until it is opened, seed and result stand in `sealed` alone, encrypted, so that nobody reads them in the database
+    either; then `record` holds all that is needed to repeat it."""
 
     class State(models.TextChoices):
         COMMITTED = "committed", _("drawn, not opened")

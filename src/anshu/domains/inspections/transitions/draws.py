@@ -55,7 +55,7 @@ def _drawn(plan: InspectionPlan, wanted: int, instead_of: Draw | None, reason: s
         commitment=record.commitment,
         frame_hash=record.frame_hash,
         result_hash=record.result_hash,
-        sealed=draws.sealed(draws.as_json(frame, record)),
+        sealed=draws.sealed(sampling.as_json(frame, record)),
         replaces=instead_of,
         why_again=reason,
         territory=plan.territory,
@@ -76,7 +76,7 @@ def reveal(draw: Draw, *, by: Actor) -> dict[str, object]:
     """Open it. It is repeated first: a draw that was touched since it was made is not opened."""
     try:
         kept = draws.unsealed(draw.sealed)
-        found = draws.differences(kept)
+        found = sampling.differences(kept)
     except (KeyError, TypeError, ValueError) as error:
         raise Refused(_("the draw is not as it was made: it lacks a part"), code="altered") from error
     if found or kept["commitment"] != draw.commitment:
