@@ -130,6 +130,8 @@ RECORDS = {
     "portraits/park/<uuid:key>",
     # An enterprise's own door is another matter than a permission: tests/web/pages/test_firm.py.
     "firm",
+    "firm/announced/<uuid:key>",
+    "firm/calendar",
     "firm/receipts",
     "firm/hazards/<uuid:key>",
     "firm/check/<uuid:key>",

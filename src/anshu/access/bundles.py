@@ -181,6 +181,7 @@ DECIDE = verbs(
 OWN_FILES = (
     *verbs("enterprises", "draft_declaration", "add_risk", "drop_risk", "submit_declaration", "withdraw_declaration"),
     *verbs("enterprises", "renew", "apply_standardisation", "control_risk", "reassess_risk", "complete_self_check"),
+    "enterprises.enter_reward",
     *verbs("construction", "view", "file_work", "begin_work", "finish_work", "withdraw_work"),
     *verbs(
         "construction",
