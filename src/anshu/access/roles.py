@@ -183,7 +183,7 @@ ROLES: dict[str, Role] = {
         Role(
             "enforcement_officer",
             _("Enforcement officer"),
-            (*LOOK, "people.view", *FIND, *ORDER, *RECHECK, *GO, *SEND, *PROSECUTE, *VERIFY),
+            (*LOOK, "people.view", *FIND, *ORDER, *RECHECK, *GO, *SEND, *PROSECUTE, *VERIFY, "enforcement.export"),
         ),
         Role("legal_reviewer", _("Legal reviewer"), (*LOOK, "people.view", *REVIEW)),
         Role("bureau_head", _("Head of the bureau"), (*LOOK, "people.view", *DECIDE, "indicators.freeze", "*.export")),
