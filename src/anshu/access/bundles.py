@@ -115,6 +115,8 @@ PUT_RIGHT = verbs(
 
 """Inspections: going there and telling what was seen; sending others; writing lists and plans."""
 GO = verbs("inspections", "start", "start_here", "answer", "submit", "sign")
+"""The record of a visit that used the power of the law is made out by whoever may make such visits."""
+RECORD = verbs("inspections", "make_out")
 SEND = verbs("inspections", "plan_visit", "assign", "announce", "cancel", "file", "settle_conflict")
 SET_OUT = verbs(
     "inspections",
@@ -250,6 +252,7 @@ RECEIVE = verbs(
     "propose_reward",
     "decline_reward",
     "archive",
+    "make_out",
 )
 VERIFY = verbs("tipoffs", "view", "substantiate", "refute", "flag_retaliation")
 REWARD = verbs("tipoffs", "view", "approve_reward", "return_reward")

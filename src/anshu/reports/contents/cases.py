@@ -36,6 +36,7 @@ KINDS = {
     Case.State.OVERDUE: ("payment_demand", "enforcement_application"),
     Case.State.PERFORMED: ("case_closing_approval",),
     Case.State.CLOSED: ("file_cover", "file_contents"),
+    Case.State.HANDED_OVER: ("case_transfer_letter", "delivery_receipt"),
 }
 
 
