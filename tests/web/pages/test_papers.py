@@ -136,6 +136,19 @@ def test_who_may_not_sees_no_form_and_others_no_document(browser, street, case):
     assert browser.get(f"/papers/{Paper.objects.get().pk}.exe").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("安全生产法(2021)", "中华人民共和国安全生产法"),
+        ("中华人民共和国消防法", "中华人民共和国消防法"),
+        ("深圳经济特区安全生产监督管理条例(2022)", "深圳经济特区安全生产监督管理条例"),
+        ("某市燃气管理办法", "某市燃气管理办法"),
+    ],
+)
+def test_only_a_law_has_the_name_of_the_state(source, told):
+    assert contents.cases.law_in_full(source) == told
+
+
 @pytest.fixture
 def visit(street, case):  # noqa: F811
     """An enforcement visit by the two officers of the case, handed in and signed, at which one item of three failed."""
