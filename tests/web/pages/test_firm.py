@@ -24,6 +24,7 @@ from anshu.domains.enterprises.models import (
 from anshu.domains.enterprises.transitions import draft_declaration, invite, plan_self_check
 from anshu.domains.hazards.models import Hazard
 from anshu.domains.inspections.models import Checklist, Visit
+from anshu.domains.inspections.queries.visits import rhythm_in, rhythm_of
 from anshu.domains.places.models import Area, Site
 from anshu.kernel import clock
 from anshu.ledger.declaration import LEDGERS
@@ -348,3 +349,32 @@ def test_portraits_show_what_is_on_file(street, ordered):
     assert street.site.name in park
     assert section.get("/portraits/area/999").status_code in (403, 404)
     assert section.get(f"/r/enterprises/{street.firm.pk}").status_code == 200
+
+
+def test_portraits_tell_who_was_there_last_and_who_comes_next(street, announced):
+    """Two visits made, the later one with findings; one planned; that of the other street and one called off are not
+    told of."""
+    checklist = announced[0].checklist
+    Visit.objects.exclude(number="JC-2").delete()
+    common = {"enterprise": street.firm, "site": street.site, "checklist": checklist, "kind": "patrol"}
+    made = (("JC-7", 40, "closed", 0), ("JC-8", 3, "signed", 2), ("JC-9", 1, "cancelled", 0))
+    for number, days, state, count in made:
+        at = clock.now() - timedelta(days=days)
+        Visit.objects.create(
+            number=number,
+            planned_on=at.date(),
+            started_at=at,
+            state=state,
+            found_count=count,
+            territory="440307001001",
+            **common,
+        )
+    for told, last in ((rhythm_of(street.firm, street.section, 6), 2), (rhythm_in("440307001", street.section, 6), 1)):
+        assert [visit.number for visit in told.last] == ["JC-8", "JC-7"][:last]
+        assert ([visit.number for visit in told.coming], told.days) == (["JC-2"], 3)
+    assert rhythm_in("440307002", street.section, 6).days is None
+    client = logged_in(street.section)
+    Area.objects.create(number="440307001", name="龙城街道", level="street", territory="440307001")
+    for address in (f"/enterprises/{street.firm.pk}", "/portraits/area/440307001"):
+        page = client.get(address).content.decode()
+        assert "2 处隐患" in page and "3 天前" in page, address
