@@ -30,6 +30,8 @@ from anshu.workflow import log
 from anshu.workflow.models import Change
 
 RECEIPTS_SHOWN, LINES_SHOWN = 12, 500
+"""Text of so many signs stays on one line of its cell."""
+SHORT = 20
 WRITERS = {"xlsx": workbook, "csv": delimited}
 
 
@@ -112,8 +114,9 @@ def _shown(form: Return, line: Line, scope: Scope, *, whole: bool = False) -> li
             address = f"/returns/{form.key}/rows?{_asked(scope)}&column={place}{of}"
         elif form.rows is not None and column.value in ("number", "summary"):
             address = f"/r/{form.rows.of}/{line.key}"
-        number = isinstance(value, (int, float, Decimal))
-        found.append({"title": column.title, "value": plain(value), "number": number, "address": address})
+        number, told = isinstance(value, (int, float, Decimal)), plain(value)
+        short = isinstance(told, str) and len(told) <= SHORT
+        found.append({"title": column.title, "value": told, "number": number, "short": short, "address": address})
     return found
 
 

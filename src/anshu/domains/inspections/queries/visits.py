@@ -40,7 +40,7 @@ LAST_D = 30
 
 @dataclass(frozen=True)
 class Rhythm:
-    """When somebody was there last and will be next: the last visits handed in, the next planned, the days since the last
+    """When somebody was there last and will be next: the last visits handed in, the next planned, the days since then
     (None: never; of an area, not in the days looked through)."""
 
     last: list[Visit]
