@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from regulated import COMMUNITY, DISTRICT, street, time
 
-from anshu.domains.enterprises.queries.figures import Scope
 from anshu.domains.hazards.models import Hazard
 from anshu.domains.places.models import Area
+from anshu.indicators.book import hazards, inspections
+from anshu.indicators.figures import Scope
 from anshu.reports.checks import returns_can_be_filled
 from anshu.reports.returns.declaration import FOLDER, Column, Return, Selection, load, returns
 from anshu.reports.returns.files import digest, table
@@ -137,6 +138,25 @@ def test_every_figure_is_the_number_of_the_rows_behind_it(rows: SimpleNamespace,
         for line in filled.lines:
             assert behind(column, scope, line.key).count() == line.values[place], column.title
         assert behind(column, scope, None).count() == filled.whole.values[place]
+
+
+@pytest.mark.django_db
+def test_a_return_and_the_book_of_figures_say_the_same(rows: SimpleNamespace) -> None:
+    """Their rows are declared twice, in the superior's terms and in ours: they must not part."""
+    scope = Scope(rows.commission, DISTRICT, **MONTH)
+    same = {
+        "检查（家次）": inspections.inspection_visits,
+        "检查企业（家）": inspections.enterprises_inspected,
+        "发现隐患（处）": hazards.hazards_found,
+        "其中重大（处）": hazards.major_hazards_found,
+        "销号（处）": hazards.hazards_rectified,
+        "其中重大销号（处）": hazards.major_hazards_rectified,
+        "整改率（%）": hazards.hazard_rectification_rate,
+    }
+    filled = fill(monthly(), scope)
+    assert filled.whole is not None
+    told = dict(zip((column.title for column in monthly().columns), filled.whole.values, strict=True))
+    assert {title: told[title] for title in same} == {title: figure(scope) for title, figure in same.items()}
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from anshu.domains.enterprises.queries.figures import Scope
+from anshu.indicators.figures import Scope
 from anshu.kernel import clock
 from anshu.ledger.declaration import label_of
 from anshu.ledger.exchange.writing import guarded, new_book, sheet_name

@@ -12,8 +12,8 @@ from django.db.models.functions import Substr
 from django.utils import timezone
 
 from anshu.access.policy import under
-from anshu.domains.enterprises.queries.figures import Scope
 from anshu.domains.places.models import Area
+from anshu.indicators.figures import Scope
 from anshu.reports.returns.declaration import AREA, SERIAL, Column, Return, Selection, resolve
 
 STREET_SIGNS = 9

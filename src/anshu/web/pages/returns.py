@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from anshu.access.policy import Person, actor_of, may, require
-from anshu.domains.enterprises.queries.figures import Scope
+from anshu.indicators.figures import Scope
 from anshu.kernel import clock
 from anshu.kernel.errors import Invalid
 from anshu.ledger import query
