@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('flags', models.JSONField(blank=True, default=list, editable=False, verbose_name='doubts')),
                 ('search_text', models.TextField(blank=True, default='', editable=False)),
                 ('paid_on', models.DateField(verbose_name='paid on')),
-                ('worker', models.CharField(help_text='a code of your own, such as W-07; no name', max_length=20, verbose_name="worker's code")),
+                ('worker', models.CharField(help_text='a code of your own, such as A7; no name', max_length=20, verbose_name="worker's code")),
                 ('found', models.CharField(max_length=200, verbose_name='hazard told of')),
                 ('paid_yuan', models.DecimalField(decimal_places=2, max_digits=10, verbose_name='paid (yuan)')),
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='enterprises.enterprise', verbose_name='enterprise')),

@@ -22,7 +22,7 @@ class WorkerReward(Registered):
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+", verbose_name=_("enterprise"))
     paid_on = models.DateField(_("paid on"))
     worker = models.CharField(
-        _("worker's code"), max_length=20, help_text=_("a code of your own, such as W-07; no name")
+        _("worker's code"), max_length=20, help_text=_("a code of your own, such as A7; no name")
     )
     found = models.CharField(_("hazard told of"), max_length=200)
     paid_yuan = models.DecimalField(_("paid (yuan)"), max_digits=10, decimal_places=2)
