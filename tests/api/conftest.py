@@ -4,7 +4,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from filling import CODE
 from anshu.access.models import Account, Grant, Token
 from anshu.access.roles import ROLES
 from anshu.domains.devices import queries
+from anshu.domains.hazards.models import LookBackDraw
 from anshu.domains.supervision.models import DutyRule
 from anshu.domains.tipoffs.models import TipOff
 from anshu.domains.warnings.models import Call
@@ -28,14 +29,16 @@ from anshu.telemetry import Store
 DISTRICT, STREET, OTHER = "440304", "440304001", "440304002"
 PHONE = "13912345678"
 
-"""What a record of a model must hold to be one that our own transitions could have made."""
+_numbers = itertools.count(1)
+
+"""What a record of a model must hold to be one that our own transitions could have made; what is called is made anew
+for each."""
 SOUND: dict[type[models.Model], dict[str, Any]] = {
     Call: {"read_back": {"expected": "1"}},
     DutyRule: {"industry": "C26"},
+    LookBackDraw: {"month": lambda: date(2000, 1, 1) + timedelta(days=31 * next(_numbers))},
     TipOff: {"accepted_at": datetime(2026, 5, 30, tzinfo=UTC)},
 }
-
-_numbers = itertools.count(1)
 
 
 def value_for(field: Any, model: type[models.Model], where: str) -> Any:
@@ -69,7 +72,8 @@ def needed(field: Any) -> bool:
 def make(model: type[models.Model], where: str, **given: Any) -> Any:
     """A record of the model in an area, with whatever it needs around it."""
     record = model(territory=where, lon=114.05, lat=22.53)
-    given = {**SOUND.get(model, {}), **given}
+    sound = {name: value() if callable(value) else value for name, value in SOUND.get(model, {}).items()}
+    given = {**sound, **given}
     for field in model._meta.concrete_fields:
         if field.name in given:
             setattr(record, field.name, given[field.name])

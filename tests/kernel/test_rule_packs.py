@@ -200,6 +200,58 @@ def test_a_local_pack_that_does_not_fit_is_refused(local: str, told: str) -> Non
     assert told in str(caught.value)
 
 
+HEAD = "pack: {}\njurisdiction: 某市\nrows:\n"
+NEW = (
+    "  - {key: gas_stored, title: 违规储存瓶装燃气, value: {violated: 某条例第三条, least_yuan: 1000, most_yuan: 9000},"
+    " effective_from: 2025-01-01, source: 某市燃气条例, article: '61', verified: true, new: true}\n"
+)
+
+
+def test_a_bureau_adds_a_matter_of_its_own() -> None:
+    both = PACKS["discretion"].overlay(RulePack.from_yaml(HEAD.format("discretion") + NEW, "own.yaml"))
+    mine = both.at("gas_stored", TODAY)
+    assert (mine.local, mine.number("most_yuan"), mine.basis.article) == (True, 9000, "61")
+    keys = [rule.key for rule in both.in_force(TODAY)]
+    assert keys[-1] == "gas_stored" and keys[:-1] == [rule.key for rule in PACKS["discretion"].in_force(TODAY)]
+    assert both.shipped("gas_stored", TODAY) is None
+    assert "gas_stored" not in PACKS["discretion"]
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "told"),
+    [
+        (", new: true", "", "has no such key"),
+        (", article: '61'", "", "names its source and article"),
+        ("source: 某市燃气条例", "source: ' '", "names its source and article"),
+        (" title: 违规储存瓶装燃气,", "", "says in title what it is called"),
+        ("key: gas_stored", "key: Gas stored", "small letters"),
+        ("key: gas_stored", "key: exits_blocked", "has this key already; leave out new"),
+        ("least_yuan: 1000, ", "", "must be a mapping of least_yuan, most_yuan, violated"),
+        ("least_yuan: 1000", "least_yuan: 90000", "least_yuan ≤ most_yuan must be in order"),
+        ("least_yuan: 1000", "least_yuan: -1", "least_yuan ≤ most_yuan must be in order"),
+        ("least_yuan: 1000", "least_yuan: 千", "least_yuan must be a number"),
+        ("violated: 某条例第三条", "violated: ''", "violated must be plain text"),
+    ],
+)
+def test_a_matter_that_says_too_little_is_refused_with_its_line(was: str, becomes: str, told: str) -> None:
+    assert was in NEW
+    with pytest.raises(Invalid) as caught:
+        PACKS["discretion"].overlay(
+            RulePack.from_yaml(HEAD.format("discretion") + NEW.replace(was, becomes), "own.yaml")
+        )
+    assert "own.yaml:4" in str(caught.value) and told in str(caught.value)
+
+
+def test_a_pack_that_takes_no_new_keys_and_a_range_that_falls_are_refused() -> None:
+    with pytest.raises(Invalid, match="takes no new keys"):
+        pack(row("a", 1)).overlay(pack(row("b", 1).replace("source: s", "source: s, article: '1', new: true")))
+    falls = NEW.replace("gas_stored", "exits_blocked").replace(", new: true", "").replace("1000", "10000")
+    with pytest.raises(Invalid, match="must be in order"):
+        PACKS["discretion"].overlay(RulePack.from_yaml(HEAD.format("discretion") + falls, "own.yaml"))
+    with pytest.raises(Invalid, match="additions are"):
+        RulePack.from_yaml("additions: {like: b}\n" + HEAD.format("p") + row("a", 1), "p.yaml")
+
+
 def test_overlay_files(tmp_path: Path) -> None:
     path = tmp_path / "district.yaml"
     path.write_text(

@@ -51,6 +51,7 @@ LISTED = [
     "case_closing_approval",
     "file_cover",
     "file_contents",
+    "case_transfer_letter",
     "reminder_letter",
     "supervision_letter",
     "warning_letter",

@@ -58,6 +58,7 @@ PAGES = {
 """Addresses that only take a form, or need what a page of another test gives them."""
 POSTED = {
     "tell/similar",
+    "returns/<slug:key>.<str:extension>",
     "tell/status",
     "tell/do/<slug:verb>",
     "tell/map/<slug:key>.json",
@@ -134,6 +135,10 @@ RECORDS = {
     "portraits/park/<uuid:key>",
     # An enterprise's own door is another matter than a permission: tests/web/pages/test_firm.py.
     "firm",
+    "returns/<slug:key>",
+    "returns/<slug:key>/rows",
+    "firm/announced/<uuid:key>",
+    "firm/calendar",
     "firm/receipts",
     "firm/hazards/<uuid:key>",
     "firm/check/<uuid:key>",

@@ -81,7 +81,14 @@ FIND = verbs("hazards", "report", "cite", "void")
 ORDER = verbs("hazards", "judge", "dispute", "order", "propose_listing", "make_out")
 RECHECK = verbs("hazards", "pass_recheck", "fail_recheck", "find_in_order", "find_again", "reopen")
 CLOSE = verbs(
-    "hazards", "close_out", "grant_extension", "refuse_extension", "draw_look_back", "accept", "fail_acceptance"
+    "hazards",
+    "close_out",
+    "grant_extension",
+    "refuse_extension",
+    "draw_lot",
+    "draw_look_back",
+    "accept",
+    "fail_acceptance",
 )
 LIST = verbs(
     "hazards",
@@ -108,6 +115,8 @@ PUT_RIGHT = verbs(
 
 """Inspections: going there and telling what was seen; sending others; writing lists and plans."""
 GO = verbs("inspections", "start", "start_here", "answer", "submit", "sign")
+"""The record of a visit that used the power of the law is made out by whoever may make such visits."""
+RECORD = verbs("inspections", "make_out")
 SEND = verbs("inspections", "plan_visit", "assign", "announce", "cancel", "file", "settle_conflict")
 SET_OUT = verbs(
     "inspections",
@@ -174,6 +183,7 @@ DECIDE = verbs(
 OWN_FILES = (
     *verbs("enterprises", "draft_declaration", "add_risk", "drop_risk", "submit_declaration", "withdraw_declaration"),
     *verbs("enterprises", "renew", "apply_standardisation", "control_risk", "reassess_risk", "complete_self_check"),
+    "enterprises.enter_reward",
     *verbs("construction", "view", "file_work", "begin_work", "finish_work", "withdraw_work"),
     *verbs(
         "construction",
@@ -242,6 +252,7 @@ RECEIVE = verbs(
     "propose_reward",
     "decline_reward",
     "archive",
+    "make_out",
 )
 VERIFY = verbs("tipoffs", "view", "substantiate", "refute", "flag_retaliation")
 REWARD = verbs("tipoffs", "view", "approve_reward", "return_reward")

@@ -30,6 +30,7 @@ from anshu.access.bundles import (
     PUT_RIGHT,
     RECEIVE,
     RECHECK,
+    RECORD,
     REVIEW,
     REWARD,
     SECTION_FILES,
@@ -183,7 +184,7 @@ ROLES: dict[str, Role] = {
         Role(
             "enforcement_officer",
             _("Enforcement officer"),
-            (*LOOK, "people.view", *FIND, *ORDER, *RECHECK, *GO, *SEND, *PROSECUTE, *VERIFY),
+            (*LOOK, "people.view", *FIND, *ORDER, *RECHECK, *GO, *RECORD, *SEND, *PROSECUTE, *VERIFY),
         ),
         Role("legal_reviewer", _("Legal reviewer"), (*LOOK, "people.view", *REVIEW)),
         Role("bureau_head", _("Head of the bureau"), (*LOOK, "people.view", *DECIDE, "indicators.freeze", "*.export")),
@@ -199,6 +200,7 @@ ROLES: dict[str, Role] = {
                 *RECHECK,
                 *CLOSE,
                 *GO,
+                *RECORD,
                 *SEND,
                 *SET_OUT,
                 *VERIFY,
@@ -303,7 +305,7 @@ ROBOTS: dict[str, tuple[str, ...]] = {
     "sense": ("warnings.raise_alarm", "warnings.regrade", "warnings.recover", "warnings.lose_sight"),
     "work": (
         *(f"{domain}.*" for domain in ("warnings", "incidents", "duty", "enterprises", "construction")),
-        *verbs("hazards", "postpone", "reopen", "report"),
+        *verbs("hazards", "postpone", "reopen", "report", "draw_lot", "draw_look_back"),
         *verbs("inspections", "open_conflict", "join_up"),
         "enforcement.lapse",
         "vault.lapse",

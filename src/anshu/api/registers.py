@@ -126,6 +126,6 @@ def mount_editing(api: NinjaAPI, ledger: Ledger, row: type[Schema], extra: Extra
         person = actor(request)
         require(person, f"{ledger.domain}.change")
         given = values.model_dump(exclude_unset=True)  # type: ignore[attr-defined]
-        reason = "" if "reason" in ledger.edit else given.pop("reason", "")
+        reason = given.pop("reason", "")
         fresh = edit.change(ledger, record_of(ledger, person, key), by=person, values=given, reason=reason)
         return as_json(told(ledger, [fresh], extra)[0])

@@ -167,7 +167,7 @@ def values_of(ledger: Ledger, *, new: bool) -> type[Given]:
             fields[name] = (kind, _told(ledger.model, name))
         else:
             fields[name] = (Union[kind, None] if field.null else kind, _told(ledger.model, name, None))  # noqa: UP007
-    if not new and "reason" not in fields:
+    if not new:
         fields["reason"] = (str, Field("", description="why, for the log"))
     return create_model(f"{ledger.model.__name__}{'New' if new else 'Change'}", __base__=Given, **fields)
 

@@ -14,6 +14,7 @@ import yaml
 
 from anshu.kernel.bilingual import Bilingual
 from anshu.kernel.errors import Invalid, Words
+from anshu.kernel.rule_shapes import Additions, falling, listed, shape, unfit
 from anshu.kernel.working_days import Limit
 
 SHIPPED_RULES = Path(__file__).parent / "data" / "rules"
@@ -21,9 +22,9 @@ SHIPPED_RULES = Path(__file__).parent / "data" / "rules"
 RuleValue: TypeAlias = "str | int | float | bool | date | tuple[RuleValue, ...] | Mapping[str, RuleValue]"
 
 _REQUIRED = frozenset({"key", "value", "effective_from", "source", "verified"})
-_OPTIONAL = frozenset({"effective_to", "article", "tag", "title", "note"})
+_OPTIONAL = frozenset({"effective_to", "article", "tag", "title", "note", "new"})
 _HEADER = frozenset({"pack", "jurisdiction", "rows"})
-_HEADER_OPTIONAL = frozenset({"title", "note", "words"})
+_HEADER_OPTIONAL = frozenset({"title", "note", "words", "additions"})
 # Confidence tags: read in the source, read on a secondary page, from memory (high, medium, low), our own default.
 _TAGS = {"V": True, "V:web": True, "MH": False, "MM": False, "ML": False, "D": False}
 
@@ -42,7 +43,8 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One value of one key in force from its first to its last day, both included; local when a bureau set it."""
+    """One value of one key in force from its first to its last day, both included; local when a bureau set it, new when
+    it says that the shipped pack has no such key."""
 
     key: str
     title: Bilingual
@@ -52,6 +54,7 @@ class Rule:
     effective_to: date
     origin: str
     local: bool = False
+    new: bool = False
 
     def in_force(self, on: date) -> bool:
         """Whether the rule holds on the day."""
@@ -105,7 +108,8 @@ Layer: TypeAlias = Mapping[str, tuple[Rule, ...]]
 class RulePack:
     """Rules by key. Layers stand in order of precedence, the most local first.
 
-    `words` says what the names mean that values are made of, such as district_leader or red.
+    `words` says what the names mean that values are made of, such as district_leader or red; `additions`, whether local
+    packs may add keys of their own.
     """
 
     pack: str
@@ -114,6 +118,7 @@ class RulePack:
     note: Bilingual
     words: Mapping[str, Bilingual]
     layers: tuple[Layer, ...]
+    additions: Additions | None = None
 
     @classmethod
     def from_yaml(cls, text: str, origin: str) -> Self:
@@ -131,6 +136,7 @@ class RulePack:
             note=_bilingual(head, "note", f"{origin}:1"),
             words=_words(head.get("words") or {}, f"{origin}:1"),
             layers=(MappingProxyType(layer),),
+            additions=_additions(head.get("additions"), layer, origin),
         )
 
     def keys(self) -> frozenset[str]:
@@ -160,8 +166,8 @@ class RulePack:
                     yield found
 
     def in_force(self, on: date) -> Iterator[Rule]:
-        """Every rule in force on the day, in the order in which the shipped pack gives them."""
-        for key in self.layers[-1]:
+        """Every rule in force on the day, in the order in which the shipped pack gives them, then those added to it."""
+        for key in dict.fromkeys(key for layer in reversed(self.layers) for key in layer):
             found = self._find(key, on)
             if found is not None:
                 yield found
@@ -170,7 +176,8 @@ class RulePack:
         """This pack with a local one over it: where and when the local one has a rule, that rule holds.
 
         What the local one does not name itself keeps its title.
-        Invalid when the local pack is another pack, has a key this one lacks, or a value of another shape.
+        Invalid when the local pack is another pack, has a key this one lacks and does not mark it as new, or a value of
+        another shape.
         """
         if local.pack != self.pack:
             raise _invalid(local.pack, Words("does not overlay %(pack)s", pack=self.pack), "rule_pack_differs")
@@ -185,6 +192,7 @@ class RulePack:
             note=local.note or self.note,
             words=MappingProxyType({**self.words, **local.words}),
             layers=layers + self.layers,
+            additions=self.additions,
         )
 
     def shipped(self, key: str, on: date) -> Rule | None:
@@ -197,17 +205,33 @@ class RulePack:
 
     def _laid_over(self, rule: Rule) -> Rule:
         """A rule of a local pack as it stands in this one; Invalid when it does not fit."""
+        if rule.new:
+            return self._added(rule)
         if rule.key not in self:
             close = difflib.get_close_matches(rule.key, self.keys(), 1)
             hint = Words("; did you mean %(key)s?", key=close[0]) if close else ""
             reason = Words("%(key)s: %(pack)s has no such key%(hint)s", key=rule.key, pack=self.pack, hint=hint)
             raise _invalid(rule.origin, reason, "rule_unknown")
         shipped = next(layer[rule.key][-1] for layer in self.layers if rule.key in layer)
-        if str(_shape(rule.value)) != str(_shape(shipped.value)):
-            must, given = _shape(shipped.value), _shape(rule.value)
+        if str(shape(rule.value)) != str(shape(shipped.value)):
+            must, given = shape(shipped.value), shape(rule.value)
             reason = Words("%(key)s: the value must be %(must)s, not %(given)s", key=rule.key, must=must, given=given)
             raise _invalid(rule.origin, reason, "rule_shape")
+        for wrong in falling(rule.value, self.additions) if self.additions else ():
+            raise _invalid(rule.origin, Words("%(key)s: %(wrong)s", key=rule.key, wrong=wrong), "rule_value")
         return replace(rule, title=rule.title or shipped.title, local=True)
+
+
+    def _added(self, rule: Rule) -> Rule:
+        """A rule that a local pack adds; Invalid when this pack takes none, has it already, or it says too little."""
+        reasons = [Words("%(pack)s takes no new keys", pack=self.pack)]
+        if self.additions is not None:
+            model = self.layers[-1][self.additions.like][-1].value
+            there = [Words("%(pack)s has this key already; leave out new", pack=self.pack)]
+            reasons = there if rule.key in self else list(unfit(rule, model, self.additions))
+        for reason in reasons:
+            raise _invalid(rule.origin, Words("%(key)s: %(wrong)s", key=rule.key, wrong=reason), "rule_addition")
+        return replace(rule, local=True)
 
 
 def load_rule_packs(overlays: Iterable[Path] = ()) -> Mapping[str, RulePack]:
@@ -263,7 +287,7 @@ def _document(text: str, origin: str) -> tuple[dict[str, Any], list[tuple[dict[s
     except yaml.YAMLError as error:
         raise _invalid(f"{origin}:1", str(error), "rule_yaml") from error
     if node is None or not isinstance(document, dict) or not _HEADER <= set(document) <= _HEADER | _HEADER_OPTIONAL:
-        words = Words("a pack has pack, jurisdiction and rows, and may have title, note and words, but nothing else")
+        words = Words("a pack has pack, jurisdiction and rows; it may have title, note, words and additions")
         raise _invalid(f"{origin}:1", words, "rule_pack_header")
     rows = document["rows"]
     if not isinstance(rows, list) or not rows:
@@ -278,9 +302,9 @@ def _rule(row: Any, jurisdiction: str, origin: str) -> Rule:
     key = str(row.get("key", "row without key"))
     missing, unknown = _REQUIRED - row.keys(), row.keys() - _REQUIRED - _OPTIONAL
     if missing:
-        raise _invalid(origin, Words("%(key)s: lacks %(names)s", key=key, names=_listed(missing)), "rule_row")
+        raise _invalid(origin, Words("%(key)s: lacks %(names)s", key=key, names=listed(missing)), "rule_row")
     if unknown:
-        words = Words("%(key)s: has unknown entries %(names)s", key=key, names=_listed(unknown))
+        words = Words("%(key)s: has unknown entries %(names)s", key=key, names=listed(unknown))
         raise _invalid(origin, words, "rule_row")
     _refuse_false_tag(row, key, origin)
     first, last = row["effective_from"] or date.min, row.get("effective_to") or date.max
@@ -302,7 +326,17 @@ def _rule(row: Any, jurisdiction: str, origin: str) -> Rule:
         effective_from=first,
         effective_to=last,
         origin=origin,
+        new=row.get("new", False) is True,
     )
+
+
+def _additions(given: Any, layer: Mapping[str, Any], origin: str) -> Additions | None:
+    if given is None:
+        return None
+    if not isinstance(given, dict) or not {"like"} <= given.keys() <= {"like", "rising"} or given["like"] not in layer:
+        words = Words("additions are {like: a key of the pack, rising: [members]}")
+        raise _invalid(f"{origin}:1", words, "rule_pack_header")
+    return Additions(given["like"], tuple(map(str, given.get("rising", ()))))
 
 
 def _bilingual(entries: Mapping[Any, Any], name: str, origin: str) -> Bilingual:
@@ -316,10 +350,6 @@ def _words(entries: Any, origin: str) -> Mapping[str, Bilingual]:
     if not isinstance(entries, dict):
         raise _invalid(origin, Words("words must be a mapping"), "rule_words")
     return MappingProxyType({str(name): _bilingual(entries, name, origin) for name in entries})
-
-
-def _listed(names: Iterable[Any]) -> str:
-    return ", ".join(sorted(map(str, names)))
 
 
 def _refuse_false_tag(row: Mapping[str, Any], key: str, origin: str) -> None:
@@ -351,25 +381,6 @@ def _in_order(versions: list[Rule]) -> tuple[Rule, ...]:
             words = Words("%(key)s: overlaps the period of %(other)s", key=later.key, other=earlier.origin)
             raise _invalid(later.origin, words, "rule_overlap")
     return tuple(ordered)
-
-
-def _shape(value: RuleValue) -> Words:
-    """What an overlay must keep: the kind of the value, and for text whether it is a limit."""
-    if isinstance(value, bool):
-        return Words("true or false")
-    if isinstance(value, int | float):
-        return Words("a number")
-    if isinstance(value, tuple):
-        return Words("a list")
-    if isinstance(value, Mapping):
-        return Words("a mapping of %(names)s", names=_listed(value))
-    if isinstance(value, date):
-        return Words("a date")
-    try:
-        Limit.parse(value)
-    except Invalid:
-        return Words("plain text")
-    return Words("a limit such as 30min")
 
 
 def _invalid(where: str, reason: object, code: str) -> Invalid:

@@ -62,6 +62,8 @@ class Registered(models.Model):
     held_by: ClassVar[str] = ""
     """The relation to the record it belongs to (`enterprise`): without an area of its own it lies where that lies."""
     belongs_to: ClassVar[str] = ""
+    """The field that says from when on something can be found at it (`started_at` of a visit); empty: nothing is."""
+    found_from: ClassVar[str] = ""
     """Fields whose words a search finds."""
     searchable: ClassVar[tuple[str, ...]] = ("number",)
     """Whether where it lies does not settle who may know of it: what lists changes by area (Today, the event stream,

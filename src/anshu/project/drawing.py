@@ -5,8 +5,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from anshu.domains.hazards.models import LookBackDraw
 from anshu.domains.inspections.models import Draw
-from anshu.domains.inspections.queries.draws import differences
+from anshu.engines.sampling import differences
 from anshu.kernel.errors import Invalid
 
 
@@ -30,7 +31,7 @@ def _kept(what: str) -> dict[str, Any]:
     if path.is_file():
         found = json.loads(path.read_text(encoding="utf-8"))
         return found if isinstance(found, dict) else {}
-    draw = Draw.objects.filter(number=what).first()
-    if draw is None or draw.state == Draw.State.COMMITTED:
+    draw = Draw.objects.filter(number=what).first() or LookBackDraw.objects.filter(number=what).first()
+    if draw is None or not draw.record:
         raise Invalid("there is no file and no opened draw %(what)s", field="what", what=what)
     return dict(draw.record)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from anshu.domains.devices.queries import store
 from anshu.domains.devices.tasks import tend_archive
 from anshu.domains.enterprises import tasks as enterprises
+from anshu.domains.hazards import tasks as hazards
 from anshu.domains.warnings.tasks.sense import Sense
 from anshu.engines.sensing import warm_up
 from anshu.gateways.alertmanager import tasks as alertmanager
@@ -30,6 +31,8 @@ from anshu.workflow import clocks, outbox
 SIMULATOR_S, FOLDER_S, FEEDS_S, IMPORTS_S, ALERTS_S = 0.3, 2.0, 60.0, 10.0, 60.0
 """Grades that fade, and papers that were imported; while more of them wait, they are taken up again at once."""
 FILES_S = 30.0
+# Between looks at whether a month is over, whose closings are drawn from for a second look.
+LOOKS_S = 60.0
 # Between looks at the archive of readings when nothing is waiting there.
 TENDING_S = 1.0
 
@@ -60,6 +63,7 @@ def work() -> None:
             Every(ALERTS_S, alertmanager.end_unheard),
             Every(FILES_S, enterprises.keep_grades),
             Every(FILES_S, enterprises.wind_imported),
+            Every(LOOKS_S, hazards.look_back),
         ],
     ).run()
 

@@ -84,6 +84,10 @@ DOUBTS = {
     "no_capacity": gettext_lazy("the capacity is not stated"),
     "unnamed": gettext_lazy("has no name of its own"),
     "elsewhere": gettext_lazy("speaks of a place outside this district"),
+    "far_from_site": gettext_lazy("begun far from the site"),
+    "device_clock_off": gettext_lazy("the clock of the telephone was wrong"),
+    "old_form_version": gettext_lazy("looked at by an earlier version of the list"),
+    "late_entry": gettext_lazy("entered late, some time after it was found"),
     "succession_doubtful": gettext_lazy("which warning it replaces is not certain"),
 }
 

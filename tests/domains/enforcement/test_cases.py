@@ -96,7 +96,7 @@ def test_two_licensed_officers_who_need_not_keep_away(bureau, reported):
     with refused("no_licence"):
         reported(second=bureau.expired)
     Recusal.objects.create(
-        number="H1", person=bureau.two, enterprise=bureau.firm, reason="近亲属任职", since=date(2026, 1, 1)
+        number="H1", person=bureau.two, enterprise=bureau.firm, ground="近亲属任职", since=date(2026, 1, 1)
     )
     with refused("recused"):
         reported()

@@ -3,11 +3,15 @@
 from datetime import date
 
 import pytest
+from regulated import COMMUNITY
 
-from anshu.domains.hazards.models import Extension, Hazard, LookBack
+from anshu.domains.hazards import tasks
+from anshu.domains.hazards.models import Extension, Hazard, LookBack, LookBackDraw
+from anshu.domains.hazards.tasks import look_back
 from anshu.domains.hazards.transitions import (
     close_out,
     draw_look_back,
+    draw_lot,
     find_again,
     find_in_order,
     grant_extension,
@@ -17,8 +21,12 @@ from anshu.domains.hazards.transitions import (
     request_extension,
     take_up,
 )
+from anshu.kernel import clock
 from anshu.kernel.errors import Forbidden, Invalid, Refused
+from anshu.project import drawing
 from anshu.workflow import clocks
+from anshu.workflow.loop import LOOPS
+from anshu.workflow.models import Change
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +103,66 @@ def test_a_second_look_may_find_it_in_order(street, closed):
 def test_only_what_is_closed_is_drawn(street, submitted):
     with pytest.raises(Refused):
         draw_look_back(by=street.section, hazard=submitted(), seed="2026-11")
+
+
+@pytest.fixture
+def month(street, closed, time):
+    """Closed in November: the one of the fixture, twelve general ones and two major ones; it is December now."""
+    Hazard.objects.filter(pk=closed.pk).update(number="YH-00")
+    now, common = clock.now(), {"site": street.site, "kind": "fire", "source": "patrol", "territory": COMMUNITY}
+    for serial in range(1, 15):
+        Hazard.objects.create(
+            number=f"YH-{serial:02d}", summary="x", grade="major" if serial > 12 else "general", state="closed",
+            found_at=now, closed_at=now, **common,
+        )  # fmt: skip
+    Hazard.objects.create(number="YH-90", summary="x", state="closed", closed_at=now, found_at=now,
+                          exercise=True, **common)  # fmt: skip
+    Hazard.objects.create(number="YH-91", summary="x", state="rectifying", found_at=now, **common)
+    assert look_back() is False and not LookBackDraw.objects.exists()  # October had none
+    time.advance(days=10)
+    return closed
+
+
+def test_the_lot_of_a_month_is_drawn_by_grade_once_and_can_be_repeated(month):
+    assert look_back() is False
+    draw = LookBackDraw.objects.get()
+    assert (draw.territory, draw.frame_size, draw.wanted) == ("440307", 15, 4)
+    drawn = LookBack.objects.select_related("hazard")
+    assert sorted(look.hazard.grade for look in drawn) == ["general", "general", "major", "major"]
+    assert {look.seed for look in drawn} == {draw.record["seed"]} and {look.draw for look in drawn} == {draw}
+    assert drawing.verify(draw.number) == 0
+    assert look_back() is False
+    assert (LookBackDraw.objects.count(), LookBack.objects.count()) == (1, 4)
+    assert draw.record["seed"] not in str(list(Change.objects.filter(subject="hazards.lookbackdraw").values()))
+
+
+def test_what_was_broken_off_is_taken_up_where_it_stood(month, monkeypatch):
+    monkeypatch.setattr(tasks, "AT_ONCE", 3)
+    assert look_back() is True
+    assert LookBack.objects.count() == 3
+    left = {row["site"] for row in LookBackDraw.objects.get().record["drawn"]}
+    left -= set(LookBack.objects.values_list("hazard__number", flat=True))
+    Hazard.objects.filter(number__in=left).update(state="rectifying")  # opened again meanwhile: there is nothing to see
+    assert look_back() is False
+    assert LookBack.objects.count() == 3
+
+
+def test_it_goes_to_the_nearest_who_had_no_hand_in_it(street, month):
+    """The street officer rechecked it, the grid officer found it: of those nearest to it, the other street officer."""
+    look = draw_look_back(by=street.section, hazard=month, seed="0" * 64)
+    assert look.looker == street.street_two.account
+    mine = LOOPS[LookBack].mine
+    assert mine(look.looker)(look) and not mine(street.street.account)(look)
+    street.street_two.account.grants.all().delete()
+    elsewhere = Hazard.objects.get(number="YH-01")
+    assert draw_look_back(by=street.section, hazard=elsewhere, seed="0" * 64).looker == street.street.account
+
+
+def test_a_month_is_drawn_when_it_is_over_and_once(street, month):
+    with pytest.raises(Refused, check=lambda error: error.code == "month_not_over"):
+        draw_lot(by=street.section, month=date(2026, 12, 1), area="440307")
+    draw_lot(by=street.section, month=date(2026, 11, 30), area="440307")
+    with pytest.raises(Refused, check=lambda error: error.code == "drawn_already"):
+        draw_lot(by=street.section, month=date(2026, 11, 1), area="440307")
+    with pytest.raises(Refused, check=lambda error: error.code == "nothing_closed"):
+        draw_lot(by=street.section, month=date(2026, 10, 1), area="440307")

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from anshu.domains.enterprises.models import SelfCheck
 from anshu.domains.hazards.models import Grade, Hazard
 from anshu.domains.hazards.transitions import (
     close_out,
@@ -189,3 +190,35 @@ def test_not_found_in_the_future_and_not_without_words(street):
         report(by=street.grid, site=street.site, summary="x", kind=Hazard.Kind.FIRE, found_at=ahead)
     with pytest.raises(Invalid, check=lambda error: error.field == "summary"):
         report(by=street.grid, site=street.site, summary="  ", kind=Hazard.Kind.FIRE)
+
+
+@pytest.mark.parametrize(
+    ("ago", "reason", "refused", "kept"),
+    [
+        (timedelta(hours=24), "", "", ""),
+        (timedelta(hours=25), " ", "reason", ""),
+        (timedelta(hours=25), "巡查时无网络", "", "巡查时无网络"),
+        (timedelta(days=30), "专班移交台账", "", "专班移交台账"),
+        (timedelta(days=31), "专班移交台账", "found_at", ""),
+    ],
+)
+def test_what_is_entered_late_says_why_and_is_marked(found, ago, reason, refused, kept):
+    if refused:
+        with pytest.raises(Invalid, check=lambda error: error.field == refused):
+            found(found_at=clock.now() - ago, reason=reason)
+        return
+    hazard = found(found_at=clock.now() - ago, reason=reason)
+    hazard.refresh_from_db()
+    assert (hazard.late_reason, hazard.flags) == (kept, ["late_entry"] if kept else [])
+    assert (hazard.found_at, hazard.created_at) == (clock.now() - ago, clock.now())
+
+
+def test_what_was_found_at_a_check_has_its_time_and_none_before(street, found):
+    done = clock.now() - timedelta(days=60)
+    check = SelfCheck.objects.create(
+        enterprise=street.firm, from_on=done.date(), due_on=done.date(), done_at=done, state="done"
+    )
+    with pytest.raises(Invalid, check=lambda error: error.field == "found_at"):
+        found(found_at=done - timedelta(minutes=1), origin_id=check.pk, reason="补")
+    hazard = found(found_at=done, origin=check.number, origin_id=check.pk)
+    assert check.number in hazard.late_reason and hazard.flags == ["late_entry"]

@@ -26,9 +26,11 @@ from anshu.domains.inspections.transitions import (
     run_plan,
 )
 from anshu.domains.places.models import Area, Site
+from anshu.engines import sampling
 from anshu.kernel import clock
 from anshu.kernel.errors import Forbidden, Invalid, Refused
 from anshu.project import drawing
+from anshu.workflow.models import Change
 from tests.domains.inspections.conftest import COMMUNITY, LAT, LON, STREET, licence, person_with_account
 
 FIRMS = 30
@@ -108,10 +110,15 @@ def test_a_draw_is_fixed_before_it_is_seen_and_can_be_repeated(
     street: SimpleNamespace, plan: InspectionPlan, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     draw = draw_lots(by=street.section.actor, plan=plan, wanted=6)
-    assert (draw.drawn, len(draw.record["drawn"])) == ([], 6)
+    assert (draw.drawn, draw.record) == ([], {})
     with pytest.raises(Invalid):
         drawing.verify(draw.number)
+    kept = Draw.objects.filter(pk=draw.pk).values_list("sealed", flat=True).get()
+    seed = draws.unsealed(kept)["seed"]
+    assert seed not in str(list(Draw.objects.values())) + str(list(Change.objects.values()))
     reveal(draw, by=street.section.actor)
+    assert (draw.record["seed"], len(draw.drawn), draw.sealed) == (seed, 6, "")
+    assert seed not in str(list(Change.objects.values()))
     keys = {"F-00", "F-01", "F-02", "F-03"}
     assert not keys & {row["site"] for row in draw.drawn}
     assert all(len(set(row["officers"])) == 2 for row in draw.drawn)
@@ -132,10 +139,13 @@ def test_a_draw_is_fixed_before_it_is_seen_and_can_be_repeated(
 
 def test_a_draw_that_was_touched_is_not_opened(street: SimpleNamespace, plan: InspectionPlan) -> None:
     draw = draw_lots(by=street.section.actor, plan=plan, wanted=4)
-    draw.record["drawn"][0]["site"] = "F-29" if draw.record["drawn"][0]["site"] != "F-29" else "F-28"
-    Draw.objects.filter(pk=draw.pk).update(record=draw.record)
-    with pytest.raises(Refused, match="not as it was made"):
-        reveal(draw, by=street.section.actor)
+    other = draw_lots(by=street.section.actor, plan=plan, wanted=4)
+    touched = draws.unsealed(draw.sealed)
+    touched["drawn"][0]["site"] = "F-29" if touched["drawn"][0]["site"] != "F-29" else "F-28"
+    for kept in (draws.sealed(touched), draw.sealed[:-9] + "AAAAAAAA=", "", other.sealed):
+        Draw.objects.filter(pk=draw.pk).update(sealed=kept)
+        with pytest.raises(Refused, match="not as it was made"):
+            reveal(draw, by=street.section.actor)
 
 
 def test_drawing_again_says_why_and_binds_the_reason(street: SimpleNamespace, plan: InspectionPlan) -> None:
@@ -145,9 +155,10 @@ def test_drawing_again_says_why_and_binds_the_reason(street: SimpleNamespace, pl
     second = draw_again(by=street.section.actor, draw=first, reason="名录有误")
     first.refresh_from_db()
     assert (first.state, second.replaces) == (Draw.State.REPLACED, first)
-    assert second.record["terms"]["reason"] == "名录有误"
-    second.record["terms"]["reason"] = "别的原因"
-    assert [each.what for each in draws.differences(second.record)][:1] == ["commitment"]
+    kept = draws.unsealed(second.sealed)
+    assert kept["terms"]["reason"] == "名录有误"
+    kept["terms"]["reason"] = "别的原因"
+    assert [each.what for each in sampling.differences(kept)][:1] == ["commitment"]
 
 
 def test_who_was_drawn_is_not_drawn_again_and_pairs_do_not_repeat(
@@ -172,7 +183,7 @@ def test_who_is_recused_is_not_drawn_for_that_firm(street: SimpleNamespace, plan
             number=f"H{serial}",
             person=street.one.person,
             enterprise=Enterprise.objects.get(number=f"F-{serial:02d}"),
-            reason="x",
+            ground="x",
             since=date(2026, 1, 1),
         )
     draw = reveal(draw_lots(by=street.section.actor, plan=plan, wanted=10), by=street.section.actor)
@@ -184,7 +195,8 @@ def test_who_is_recused_is_not_drawn_for_that_firm(street: SimpleNamespace, plan
 def test_the_share_of_the_plan_is_drawn_unless_a_number_is_given(
     street: SimpleNamespace, plan: InspectionPlan, wanted: int, count: int
 ) -> None:
-    assert len(draw_lots(by=street.section.actor, plan=plan, wanted=wanted).record["drawn"]) == count
+    draw = draw_lots(by=street.section.actor, plan=plan, wanted=wanted)
+    assert len(draws.unsealed(draw.sealed)["drawn"]) == count
 
 
 def test_sizes_follow_the_strata(street: SimpleNamespace, plan: InspectionPlan) -> None:

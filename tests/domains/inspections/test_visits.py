@@ -118,7 +118,7 @@ def test_a_licence_counts_on_the_day_and_for_the_field(street: SimpleNamespace) 
 def test_who_is_recused_does_not_go(street: SimpleNamespace) -> None:
     visit = planned(street)
     Recusal.objects.create(
-        number="H1", person=street.two.person, enterprise=street.firm, reason="配偶在该企业任职", since=date(2026, 1, 1)
+        number="H1", person=street.two.person, enterprise=street.firm, ground="配偶在该企业任职", since=date(2026, 1, 1)
     )
     with pytest.raises(Invalid, match="配偶"):
         start(visit, by=street.one.actor)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import ValidationError
 
-from anshu.domains.enterprises.models import Enterprise
+from anshu.domains.enterprises.models import Enterprise, WorkerReward
 from anshu.domains.tipoffs import queries, transitions
 from anshu.domains.tipoffs.models import Ground, InternalReward, TipOff
 from anshu.indicators.book import tipoffs
@@ -82,6 +82,13 @@ def test_in_house_rewards_by_enterprise_and_share(district: SimpleNamespace) -> 
     span = (date(2026, 1, 1), date(2026, 6, 30))
     assert tipoffs.internal_reward_enterprises(Scope(district.section, "", *span)) == 2
     assert tipoffs.internal_reward_coverage_rate(Scope(district.section, "", *span)) == 50.0
+    for firm, day in ((key[0], date(2026, 6, 9)), (key[3], date(2026, 6, 30)), (key[3], date(2026, 7, 1))):
+        row = {"worker": "W-1", "found": "x", "paid_yuan": 50, "territory": COMMUNITY}
+        WorkerReward.objects.create(enterprise=firm, paid_on=day, **row)
+    assert tipoffs.internal_reward_enterprises(Scope(district.section, "", *span)) == 3
+    assert tipoffs.internal_reward_coverage_rate(Scope(district.section, "", *span)) == 75.0
+    assert tipoffs.worker_rewards_cny(Scope(district.section, "", *span)) == 100
+    assert tipoffs.worker_rewards_cny(Scope(district.section, "440399", *span)) == 0
 
 
 def test_an_in_house_entry_adds_up(district: SimpleNamespace) -> None:

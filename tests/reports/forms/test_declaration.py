@@ -15,6 +15,7 @@ TODAY = date(2026, 8, 1)
 HAN = re.compile(r"[\u4e00-\u9fff]")
 """A phrase that an article must contain, if it says what the forms cite it for."""
 SAYS = {
+    "apl.27": "应当及时将案件移送司法机关",
     "apl.36": "二年内未被发现的",
     "apl.42": "不得少于两人",
     "apl.44": "告知当事人拟作出的行政处罚内容及事实、理由、依据",

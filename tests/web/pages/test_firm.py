@@ -1,5 +1,6 @@
 """The enterprise's own door: what it shows, what may be done there, and that nothing of anybody else is behind it."""
 
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -18,12 +19,16 @@ from anshu.domains.enterprises.models import (
     Policy,
     RiskDeclaration,
     SelfCheck,
+    WorkerReward,
 )
 from anshu.domains.enterprises.transitions import draft_declaration, invite, plan_self_check
 from anshu.domains.hazards.models import Hazard
+from anshu.domains.inspections.models import Checklist, Visit
+from anshu.domains.inspections.queries.visits import rhythm_in, rhythm_of
 from anshu.domains.places.models import Area, Site
 from anshu.kernel import clock
 from anshu.ledger.declaration import LEDGERS
+from anshu.web.pages import firm_calendar
 from anshu.workflow.clocks import WORK
 
 __all__ = ["after", "found", "ordered", "street", "submitted", "time"]
@@ -67,6 +72,7 @@ def other(street: SimpleNamespace) -> SimpleNamespace:
         ),
         GradeEvent.objects.create(kind="accident", summary=SECRET, began_at=now, **common),
         ListEntry.objects.create(kind="black", basis=SECRET, reason=SECRET, from_on=day, until_on=day, **common),
+        WorkerReward.objects.create(worker="W-9", found=SECRET, paid_on=day, paid_yuan=9, **common),
         MinorWork.objects.create(name=SECRET, kind="other", contractor="x", starts_on=day, ends_on=day, **common),
         WorkPermit.objects.create(
             kind="hot_work",
@@ -214,6 +220,68 @@ def test_a_self_check_keeps_what_was_ticked(street, owner):
     assert "锁闭" in owner.get(f"/firm/check/{check.pk}").content.decode()
 
 
+@pytest.fixture
+def announced(street, other):
+    """A list announced to each of the two firms, and one planned for the first that is not."""
+    checklist = Checklist.objects.create(
+        code="fire", title="消防检查", state="published", item_count=1, number="F1",
+        content={"items": [{"key": "exit", "text": "疏散通道畅通", "clause": "消防法28", "grade": "major"}]},
+    )
+    day = clock.now().date() + timedelta(days=5)
+    made = []
+    for serial, (firm, at) in enumerate(((street.firm, clock.now()), (other.firm, clock.now()), (street.firm, None))):
+        made.append(
+            Visit.objects.create(
+                number=f"JC-{serial}",
+                enterprise=firm,
+                site=firm.site,
+                checklist=checklist,
+                kind="announced",
+                planned_on=day,
+                announced_at=at,
+                territory=firm.territory,
+            )
+        )
+    return made
+
+
+def test_a_list_announced_to_it_is_shown_with_its_items(owner, announced):
+    mine, others, silent = announced
+    home = owner.get("/firm").content.decode()
+    assert f"/firm/announced/{mine.pk}" in home and "2026-11-29" in home
+    page = owner.get(f"/firm/announced/{mine.pk}").content.decode()
+    assert "疏散通道畅通" in page and "消防法28" in page and "重大" in page
+    for visit in (others, silent):
+        assert f"/firm/announced/{visit.pk}" not in home
+        assert owner.get(f"/firm/announced/{visit.pk}").status_code == 404
+
+
+def test_the_calendar_has_what_was_what_is_due_and_what_is_to_come(street, owner, announced):
+    """A blue firm checks itself every ninety days; the visit stands on its day."""
+    done = {"enterprise": street.firm, "state": "done", "findings": 2}
+    SelfCheck.objects.create(from_on=date(2026, 5, 1), due_on=date(2026, 5, 20), **done)
+    SelfCheck.objects.create(enterprise=street.firm, from_on=date(2026, 6, 1), due_on=date(2026, 7, 2), state="planned")
+    found = firm_calendar.months(street.firm, 2026)
+    due = [[check.due_on.day for check in month.checks] for month in found]
+    assert due == [[], [], [], [], [20], [], [2], [], [], [], [], []]
+    assert [day for month in found for day in month.expected] == [date(2026, 9, 30), date(2026, 12, 29)]
+    assert [visit.number for visit in found[10].visits] == ["JC-0"]
+    page = owner.get("/firm/calendar").content.decode()
+    assert "2026-05" in page and "JC-1" not in page and SECRET not in page
+
+
+def test_it_enters_what_it_paid_to_a_worker_by_code(street, owner):
+    begin = f"/begin/enterprises/{street.firm.pk}/enterprises.enter_reward"
+    good = {"worker": "W-07", "found": "二楼配电箱发热", "paid_yuan": "200", "back": "/firm"}
+    for name, wrong in (("worker", "张三"), ("worker", "13800138000"), ("paid_yuan", "0"), ("paid_on", "2026-11-25")):
+        assert owner.post(begin, good | {name: wrong}).status_code == 422, (name, wrong)
+    assert owner.post(begin, good).status_code == 302
+    reward = WorkerReward.objects.get()
+    assert (reward.territory, reward.paid_on, reward.paid_yuan) == ("440307001001", date(2026, 11, 24), 200)
+    assert "二楼配电箱发热" in owner.get("/firm").content.decode()
+    assert "二楼配电箱发热" in owner.get("/r/worker-rewards/").content.decode()
+
+
 def test_a_declaration_is_filled_in_and_submitted(street, owner):
     begun = owner.post(f"/begin/enterprises/{street.firm.pk}/enterprises.draft_declaration", {"back": "/firm"})
     assert begun.url == "/firm"
@@ -281,3 +349,32 @@ def test_portraits_show_what_is_on_file(street, ordered):
     assert street.site.name in park
     assert section.get("/portraits/area/999").status_code in (403, 404)
     assert section.get(f"/r/enterprises/{street.firm.pk}").status_code == 200
+
+
+def test_portraits_tell_who_was_there_last_and_who_comes_next(street, announced):
+    """Two visits made, the later one with findings; one planned; that of the other street and one called off are not
+    told of."""
+    checklist = announced[0].checklist
+    Visit.objects.exclude(number="JC-2").delete()
+    common = {"enterprise": street.firm, "site": street.site, "checklist": checklist, "kind": "patrol"}
+    made = (("JC-7", 40, "closed", 0), ("JC-8", 3, "signed", 2), ("JC-9", 1, "cancelled", 0))
+    for number, days, state, count in made:
+        at = clock.now() - timedelta(days=days)
+        Visit.objects.create(
+            number=number,
+            planned_on=at.date(),
+            started_at=at,
+            state=state,
+            found_count=count,
+            territory="440307001001",
+            **common,
+        )
+    for told, last in ((rhythm_of(street.firm, street.section, 6), 2), (rhythm_in("440307001", street.section, 6), 1)):
+        assert [visit.number for visit in told.last] == ["JC-8", "JC-7"][:last]
+        assert ([visit.number for visit in told.coming], told.days) == (["JC-2"], 3)
+    assert rhythm_in("440307002", street.section, 6).days is None
+    client = logged_in(street.section)
+    Area.objects.create(number="440307001", name="龙城街道", level="street", territory="440307001")
+    for address in (f"/enterprises/{street.firm.pk}", "/portraits/area/440307001"):
+        page = client.get(address).content.decode()
+        assert "2 处隐患" in page and "3 天前" in page, address

@@ -13,6 +13,7 @@ from django.test import Client
 from anshu.domains.enterprises.models import Enterprise
 from anshu.domains.inspections.models import Checklist, Draw, Visit
 from anshu.domains.inspections.queries import weeks
+from anshu.domains.inspections.queries.draws import unsealed
 from anshu.domains.inspections.transitions import (
     answer,
     approve_plan,
@@ -109,7 +110,7 @@ def test_a_draw_is_shown_when_it_is_opened_and_not_before(street: SimpleNamespac
     assert section.get(f"/inspections/draws/{draw.pk}").status_code == 404
     assert section.get(f"/inspections/draws/{draw.pk}.json").status_code == 404
     told = json.dumps(section.get(f"/api/draws/{draw.pk}").json())
-    assert draw.record["seed"] not in told
+    assert unsealed(draw.sealed)["seed"] not in told
     reveal(draw, by=street.section.actor)
     assert "firm" in section.get(f"/inspections/draws/{draw.pk}/result").content.decode()
     assert Draw.objects.get().record["seed"] in section.get(f"/inspections/draws/{draw.pk}").content.decode()

@@ -2,16 +2,18 @@
 
 import io
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.test import Client
-from regulated import found, ordered, street, time  # noqa: F401  # fixtures
+from regulated import actor, found, ordered, street, time  # noqa: F401  # fixtures
 
 from anshu.domains.enforcement.models import Case
-from anshu.domains.inspections.models import OfficerLicence
+from anshu.domains.inspections.models import AnswerSheet, Checklist, OfficerLicence, Visit
 from anshu.domains.people.models import Organisation, Person
+from anshu.domains.tipoffs.models import TipOff
+from anshu.kernel import clock
 from anshu.ledger.models import Paper
 from anshu.reports import contents, drafts
 from anshu.reports.documents import form
@@ -131,3 +133,99 @@ def test_who_may_not_sees_no_form_and_others_no_document(browser, street, case):
     assert client.get(f"/r/cases/{case.pk}/paper/penalty_decision").status_code in (403, 404)
     assert client.get(f"/papers/{Paper.objects.get().pk}.docx").status_code in (403, 404)
     assert browser.get(f"/papers/{Paper.objects.get().pk}.exe").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("安全生产法(2021)", "中华人民共和国安全生产法"),
+        ("中华人民共和国消防法", "中华人民共和国消防法"),
+        ("深圳经济特区安全生产监督管理条例(2022)", "深圳经济特区安全生产监督管理条例"),
+        ("某市燃气管理办法", "某市燃气管理办法"),
+    ],
+)
+def test_only_a_law_has_the_name_of_the_state(source, told):
+    assert contents.cases.law_in_full(source) == told
+
+
+@pytest.fixture
+def visit(street, case):  # noqa: F811
+    """An enforcement visit by the two officers of the case, handed in and signed, at which one item of three failed."""
+    items = [
+        {"key": "exit", "text": "疏散通道畅通", "clause": "消防法28", "defect": "通道被占用"},
+        {"key": "alarm", "text": "报警装置有效", "clause": "消防法16"},
+        {"key": "gas", "text": "燃气阀门关闭", "clause": "消防法27"},
+    ]
+    checklist = Checklist.objects.create(code="fire", title="消防检查", state="published", content={"items": items})
+    made = Visit.objects.create(
+        number="JC-1",
+        site=street.site,
+        enterprise=street.firm,
+        checklist=checklist,
+        kind="enforcement",
+        planned_on=date(2026, 11, 24),
+        started_at=clock.now(),
+        submitted_at=clock.now() + timedelta(hours=1),
+        lead=case.lead,
+        second=case.second,
+        passed_count=1,
+        found_count=1,
+        signer="王厂长",
+        state="signed",
+        territory="440307001001",
+    )
+    answers = {"exit": {"value": "fail", "note": "二楼|堆货\n过道"}, "alarm": {"value": "pass"}}
+    AnswerSheet.objects.create(visit=made, answers=answers | {"gas": {"value": "out"}})
+    return made
+
+
+def test_the_record_of_a_visit_says_who_went_and_what_failed(browser, street, visit):  # noqa: F811
+    assert "inspection_record" in browser.get(f"/r/visits/{visit.pk}/papers").content.decode()
+    sent = typed("inspection_record", visit) | {"unit_opinion": "情况属实，立即整改"}
+    answer = browser.post(f"/r/visits/{visit.pk}/paper/inspection_record", sent)
+    assert answer.status_code == 302, answer.content.decode()
+    paper = Paper.objects.get()
+    told = (paper.values["officers"], paper.values["certificates"], paper.values["signatory"])
+    assert told == ("执法员P1、执法员P2", "粤P1、粤P2", "王厂长")
+    row = "疏散通道畅通（消防法28） | 通道被占用；二楼／堆货 过道 | 不符合"
+    assert paper.values["findings"] == row
+    content = browser.get(f"/papers/{paper.pk}.docx").content
+    text = zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml").decode()
+    assert "情况属实，立即整改" in text and "粤P1、粤P2" in text and "消防法28" in text
+
+
+def test_a_visit_without_the_power_of_the_law_has_no_such_record(browser, street, visit):  # noqa: F811
+    for change in ({"kind": "patrol"}, {"kind": "enforcement", "state": "started"}):
+        Visit.objects.filter(pk=visit.pk).update(**change)
+        visit.refresh_from_db()
+        assert contents.kinds_for(visit) == ()
+    Visit.objects.filter(pk=visit.pk).update(state="signed")
+    client = Client()
+    client.force_login(street.grid.account, backend="django.contrib.auth.backends.ModelBackend")
+    assert "inspection_record" not in client.get(f"/r/visits/{visit.pk}/papers").content.decode()
+    assert client.get(f"/r/visits/{visit.pk}/paper/inspection_record").status_code == 403
+
+
+def test_the_notice_of_a_reward_goes_to_a_number_and_names_nobody(street):  # noqa: F811
+    tip_off = TipOff.objects.create(
+        number="JB20261124-0001",
+        kind="fire",
+        text="我是张三，锁门的是李四",
+        place="红桂路2号",
+        reported_name="宏达五金",
+        named=True,
+        received_at=clock.now(),
+        reward_yuan=500,
+        state="claimed",
+        territory="440307001001",
+    )
+    client = Client()
+    office = actor("tip-off office", "tip_off_officer", "440307")
+    client.force_login(office.account, backend="django.contrib.auth.backends.ModelBackend")
+    sent = typed("reward_notice", tip_off)
+    answer = client.post(f"/r/tip-offs/{tip_off.pk}/paper/reward_notice", sent)
+    assert answer.status_code == 302, answer.content.decode()
+    paper = Paper.objects.get()
+    assert paper.values["recipient"] == "举报编号JB20261124-0001的举报人" and paper.values["amount"] == "500"
+    assert paper.values["basis"] == "《安全生产领域举报奖励办法》"
+    assert not any(name in str(paper.values) for name in ("张三", "李四", "宏达五金", "红桂路"))

@@ -1,6 +1,6 @@
 """The registers of hazards, extensions, listings and look-backs."""
 
-from anshu.domains.hazards.models import Extension, Hazard, Listing, LookBack
+from anshu.domains.hazards.models import Extension, Hazard, Listing, LookBack, LookBackDraw
 from anshu.ledger.declaration import Ledger, Points, register
 
 HAZARDS = register(
@@ -22,6 +22,8 @@ HAZARDS = register(
             "source",
             "origin",
             "found_at",
+            "created_at",
+            "late_reason",
             "finder",
             "grade",
             "judging_clause",
@@ -102,9 +104,21 @@ LOOK_BACKS = register(
         LookBack,
         slug="look-backs",
         group="hazards",
-        columns=("number", "hazard", "state", "finding", "territory", "created_at"),
+        columns=("number", "hazard", "looker", "state", "finding", "territory", "created_at"),
         filters=("state",),
-        facts=("number", "hazard", "state", "finding", "seed", "territory", "created_at"),
+        facts=("number", "hazard", "looker", "state", "finding", "draw", "seed", "territory", "created_at"),
         icon="history",
+    )
+)
+
+LOOK_BACK_DRAWS = register(
+    Ledger(
+        LookBackDraw,
+        slug="look-back-draws",
+        group="hazards",
+        columns=("number", "month", "territory", "frame_size", "wanted", "created_at"),
+        facts=("number", "month", "territory", "frame_size", "wanted", "commitment", "created_at"),
+        order=("-month", "territory"),
+        icon="arrows-sort",
     )
 )

@@ -73,6 +73,7 @@ class Hazard(Registered):
     origin = models.CharField(_("found at"), max_length=60, blank=True, help_text=_("the visit, tip-off or alarm"))
     origin_id = models.UUIDField(null=True, blank=True, editable=False, db_index=True)
     found_at = models.DateTimeField(_("found on"))
+    late_reason = models.CharField(_("why entered late"), max_length=200, blank=True, editable=False)
     finder = models.ForeignKey(
         Account, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("finder")
     )
@@ -234,6 +235,28 @@ class Listing(Registered):
         return self.subject
 
 
+class LookBackDraw(Registered):
+    """The lot of a month: which of the hazards closed in it are looked at again, with all that is needed to repeat it.
+    A major hazard and a general one are each drawn from among their own kind."""
+
+    month = models.DateField(pgettext_lazy("look-back", "closed in"), help_text=_("first day of the month"))
+    wanted = models.PositiveIntegerField(_("drawn"))
+    frame_size = models.PositiveIntegerField(_("in the frame"))
+    commitment = models.CharField(_("commitment"), max_length=64, editable=False)
+    record = models.JSONField(default=dict, editable=False)
+
+    numbered = "HC"
+    unlogged = ("record",)
+
+    class Meta:
+        verbose_name = _("draw of look-backs")
+        verbose_name_plural = pgettext_lazy("register", "draws of look-backs")
+        constraints = (models.UniqueConstraint(fields=("month", "territory"), name="one_look_back_draw_a_month"),)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.month:%Y-%m}"
+
+
 class LookBack(Registered):
     """A second look at a closed hazard drawn by lot (回头看): it holds, or the hazard is opened again."""
 
@@ -246,6 +269,12 @@ class LookBack(Registered):
         Hazard, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("register", "hazard")
     )
     seed = models.CharField(_("drawn with"), max_length=64, editable=False)
+    draw = models.ForeignKey(
+        LookBackDraw, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("drawn in")
+    )
+    looker = models.ForeignKey(
+        Account, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("who looks again")
+    )
     finding = models.TextField(_("what was found"), blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAWN, editable=False)
 

@@ -1,15 +1,24 @@
-"""What hazards hear of from below, and what they tell the file of their enterprise. Reactions: idempotent and quick."""
+"""What hazards hear of from below, what they tell the file of their enterprise, and the second looks drawn when a month
+is over. Reactions: idempotent and quick."""
+
+from datetime import timedelta
+
+from django.utils import timezone
 
 from anshu.domains.enterprises.models import GradeEvent, SelfCheck
 from anshu.domains.enterprises.transitions import end_events, note_event
-from anshu.domains.hazards.models import Hazard
-from anshu.domains.hazards.transitions import report
+from anshu.domains.hazards import queries
+from anshu.domains.hazards.models import Hazard, LookBackDraw
+from anshu.domains.hazards.transitions import draw_look_back, draw_lot, report
+from anshu.kernel import clock
 from anshu.workflow.clocks import WORK
 from anshu.workflow.models import Change
 
 """States in which the enterprise, and nobody else, is late."""
 WITH_THE_ENTERPRISE = (Hazard.State.ORDERED, Hazard.State.RECTIFYING)
 ENDED = (Hazard.State.CLOSED, Hazard.State.VOID)
+"""Second looks opened in one turn."""
+AT_ONCE = 20
 
 
 def open_from_self_check(change: Change) -> None:
@@ -66,6 +75,23 @@ def count_no_more(change: Change) -> None:
     hazard = _hazard(change)
     if hazard is not None and hazard.state in ENDED:
         end_events(by=WORK, cause=hazard)
+
+
+def look_back() -> bool:
+    """Draw from what was closed last month, once, and hand out a few of those drawn; says whether more of them wait."""
+    month = (timezone.localdate(clock.now()).replace(day=1) - timedelta(days=1)).replace(day=1)
+    if not LookBackDraw.objects.filter(month=month).exists():
+        for area in queries.districts_closed(month):
+            draw_lot(by=WORK, month=month, area=area)
+    left = AT_ONCE
+    for draw in LookBackDraw.objects.filter(month=month).order_by("territory"):
+        rows = queries.waiting(draw, left + 1)
+        for hazard in rows[:left]:
+            draw_look_back(by=WORK, hazard=hazard, seed=draw.record["seed"], draw=draw)
+        if len(rows) > left:
+            return True
+        left -= len(rows)
+    return False
 
 
 def _hazard(change: Change) -> Hazard | None:

@@ -161,8 +161,8 @@ RECUSALS = register(
         Recusal,
         slug="recusals",
         group="inspections",
-        columns=("number", "person", "enterprise", "reason", "since", "until", "territory"),
-        edit=("number", "person", "enterprise", "reason", "since", "until", "territory"),
+        columns=("number", "person", "enterprise", "ground", "since", "until", "territory"),
+        edit=("number", "person", "enterprise", "ground", "since", "until", "territory"),
         icon="hand-stop",
     )
 )

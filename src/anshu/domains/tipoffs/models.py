@@ -168,6 +168,7 @@ class TipOff(Registered):
     objects: ClassVar[Any] = TipOffs.as_manager()
     numbered = "JB"
     confidential = True
+    found_from = "received_at"
     searchable = ("number", "place", "reported_name", "text")
     unlogged = ("text", "reported_name", "place", "complaint")
 

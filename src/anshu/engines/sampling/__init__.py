@@ -21,6 +21,7 @@ give a part of the seed. The seed must be 32 bytes, or the commitment could be g
 
 from anshu.engines.sampling.drawing import Assignment, Record, commitment, draw
 from anshu.engines.sampling.frame import Frame, Officer, Site, Terms, frame_hash
+from anshu.engines.sampling.keeping import as_json, differences
 from anshu.engines.sampling.verifying import Difference, verify
 
 __all__ = [
@@ -31,7 +32,9 @@ __all__ = [
     "Record",
     "Site",
     "Terms",
+    "as_json",
     "commitment",
+    "differences",
     "draw",
     "frame_hash",
     "verify",

@@ -5,10 +5,11 @@ from statistics import median
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from anshu.domains.enterprises.models import Enterprise, WorkerReward
 from anshu.domains.tipoffs.models import InternalReward, TipOff
 from anshu.indicators import units
 from anshu.indicators.book.enterprises import operating
-from anshu.indicators.figures import Number, Rows, Scope, distinct, figure, share, total
+from anshu.indicators.figures import Number, Rows, Scope, figure, share, total
 
 GROUP = "tipoffs"
 DAY_S = 86_400
@@ -92,14 +93,30 @@ def _in_house(scope: Scope) -> Rows:
 
 @figure(
     GROUP,
+    _("Rewards that enterprises paid to their own people"),
+    says=_("rewards paid in the days, as enterprises entered them one by one"),
+    unit=units.YUAN,
+    measure=total("paid_yuan"),
+)
+def worker_rewards_cny(scope: Scope) -> Rows:
+    return scope.rows(WorkerReward, "paid_on")
+
+
+def _rewarding(scope: Scope) -> Q:
+    """Enterprises with an entry for a month that the days touch, or with a reward entered in the days."""
+    entered = worker_rewards_cny.rows(scope).values("enterprise")
+    return Q(pk__in=_in_house(scope).values("enterprise")) | Q(pk__in=entered)
+
+
+@figure(
+    GROUP,
     _("Enterprises that reward their own people"),
-    says=_("different enterprises with an entry of in-house rewards for a month of the days"),
+    says=_("enterprises with an entry of in-house rewards for a month of the days, or a single reward paid in them"),
     unit=units.ENTERPRISES,
     sources=["LH-098"],
-    measure=distinct("enterprise"),
 )
 def internal_reward_enterprises(scope: Scope) -> Rows:
-    return _in_house(scope)
+    return scope.rows(Enterprise).filter(_rewarding(scope))
 
 
 def _key(scope: Scope) -> Rows:
@@ -115,4 +132,4 @@ def _key(scope: Scope) -> Rows:
     measure=share(_key),
 )
 def internal_reward_coverage_rate(scope: Scope) -> Rows:
-    return _key(scope).filter(pk__in=_in_house(scope).values("enterprise"))
+    return _key(scope).filter(_rewarding(scope))

@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from anshu.domains.enforcement.models import Case
 from anshu.domains.hazards.models import Hazard, Listing
+from anshu.domains.inspections.models import Visit
 from anshu.domains.supervision.models import Letter
+from anshu.domains.tipoffs.models import TipOff
 from anshu.kernel import clock
 from anshu.ledger.models import Registered
-from anshu.reports.contents import cases, hazards, letters
+from anshu.reports.contents import cases, hazards, letters, tipoffs, visits
 from anshu.workflow import rules
 
 Kinds = Callable[[Any], tuple[str, ...]]
@@ -26,6 +28,8 @@ OF: Mapping[type[models.Model], tuple[Kinds, Content]] = {
     Hazard: (hazards.kinds, hazards.content),
     Listing: (hazards.listing_kinds, hazards.listing_content),
     Letter: (letters.kinds, letters.content),
+    TipOff: (tipoffs.kinds, tipoffs.content),
+    Visit: (visits.kinds, visits.content),
 }
 
 

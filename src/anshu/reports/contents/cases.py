@@ -37,6 +37,7 @@ KINDS = {
     Case.State.OVERDUE: ("payment_demand", "enforcement_application"),
     Case.State.PERFORMED: ("case_closing_approval",),
     Case.State.CLOSED: ("file_cover", "file_contents"),
+    Case.State.HANDED_OVER: ("case_transfer_letter", "delivery_receipt"),
 }
 
 
@@ -51,7 +52,7 @@ def content(case: Case) -> dict[str, Any]:
     penalty = [f"罚款人民币{case.fine_yuan:,.2f}元"] if case.fine_yuan else []
     penalty += [case.other_penalty] if case.other_penalty else []
     officers = [case.lead, case.second]
-    basis = f"《中华人民共和国{rule.basis.source.partition('(')[0]}》第{rule.basis.article}条"
+    basis = f"《{law_in_full(rule.basis.source)}》第{rule.basis.article}条"
     return {
         "case_name": f"{case.party}{rule.title.zh}案",
         "case_number": case.number,
@@ -91,6 +92,14 @@ def content(case: Case) -> dict[str, Any]:
         **_money(case),
         **_earlier(case),
     }
+
+
+def law_in_full(source: str) -> str:
+    """The full name of a source: a law (法) has the name of the state before it; regulations and measures (条例, 办法)
+    have not, whoever issued them."""
+    name, state = source.partition("(")[0], "中华人民共和国"
+    law = name.endswith("法") and not name.endswith("办法") and not name.startswith(state)
+    return f"{state}{name}" if law else name
 
 
 def _money(case: Case) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -10,10 +11,19 @@ from django.views.decorators.http import require_GET, require_POST
 from anshu.access.policy import Person, actor_of
 from anshu.domains.construction.models import MinorWork, WorkPermit
 from anshu.domains.enterprises import queries
-from anshu.domains.enterprises.models import Certificate, Enterprise, RiskDeclaration, SelfCheck, Service
+from anshu.domains.enterprises.models import (
+    Certificate,
+    Enterprise,
+    RiskDeclaration,
+    SelfCheck,
+    Service,
+    WorkerReward,
+)
+from anshu.domains.enterprises.queries.packs import today
 from anshu.domains.enterprises.transitions import complete_self_check
 from anshu.domains.hazards.models import Hazard
 from anshu.domains.hazards.transitions import report
+from anshu.domains.inspections.queries.visits import announced_to
 from anshu.kernel.errors import AnshuError, Forbidden, Invalid, Refused
 from anshu.ledger.declaration import ledger_of
 from anshu.ledger.models import Registered
@@ -30,6 +40,7 @@ BEGINNINGS = (
     "construction.apply_permit",
     "construction.file_work",
     "enterprises.apply_standardisation",
+    "enterprises.enter_reward",
 )
 ENDED_HAZARD = (Hazard.State.CLOSED, Hazard.State.VOID)
 OPEN_PERMIT = (
@@ -40,7 +51,7 @@ OPEN_PERMIT = (
     WorkPermit.State.INTERRUPTED,
 )
 ENDED_WORK = (MinorWork.State.FINISHED, MinorWork.State.WITHDRAWN)
-CHECKS_SHOWN, RECEIPTS_SHOWN, SERVICES_SHOWN = 8, 200, 5
+CHECKS_SHOWN, RECEIPTS_SHOWN, SERVICES_SHOWN, REWARDS_SHOWN = 8, 200, 5, 5
 
 
 def firms_of(actor: Person) -> list[Enterprise]:
@@ -82,12 +93,14 @@ def home(request: HttpRequest) -> HttpResponse:
         "grade": grade_words.explained(firm),
         "hazards": [carded(hazard, actor) for hazard in open_hazards(firm)],
         "checks": checks(firm),
+        "announced": announced_to(firm.credit_code or "").order_by("planned_on"),
         "declaration": declaration_of(firm),
         "permits": [carded(permit, actor) for permit in permits(firm)],
         "works": [carded(work, actor) for work in works(firm)],
         "certificates": [carded(paper, actor) for paper in papers(firm)],
         "policy": queries.policy_of(firm),
         "must_insure": queries.must_insure(firm),
+        "rewards": rewards(firm),
         "services": Service.objects.filter(enterprise=firm).order_by("-served_on")[:SERVICES_SHOWN],
         "beginnings": beginnings(firm, actor),
         "kinds": Hazard.Kind.choices,
@@ -121,6 +134,13 @@ def papers(firm: Enterprise) -> Any:
 def checks(firm: Enterprise) -> list[SelfCheck]:
     """The present self-check first, then those before it."""
     return list(SelfCheck.objects.filter(enterprise=firm).order_by("-from_on")[:CHECKS_SHOWN])
+
+
+def rewards(firm: Enterprise) -> dict[str, Any]:
+    """What it paid to its own people for telling of hazards this year: the last rewards, how many, and how much."""
+    rows = WorkerReward.objects.filter(enterprise=firm, paid_on__year=today().year)
+    told: dict[str, Any] = rows.aggregate(count=Count("pk"), yuan=Sum("paid_yuan"))
+    return {**told, "rows": rows.order_by("-paid_on", "-number")[:REWARDS_SHOWN]}
 
 
 def declaration_of(firm: Enterprise) -> RiskDeclaration | None:

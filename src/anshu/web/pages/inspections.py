@@ -125,7 +125,7 @@ def result(request: HttpRequest, key: Any) -> HttpResponse:
 def sheet(request: HttpRequest, key: Any) -> HttpResponse:
     """The sheet by which a draw is made public: printed, or copied to where the bureau publishes."""
     draw: Draw = seen(Draw, actor_of(request), key)
-    if draw.state == Draw.State.COMMITTED:
+    if not draw.record:
         raise Http404(str(key))
     return render(request, "inspections/sheet.html", {"draw": draw, "rows": _drawn(draw)})
 
@@ -134,7 +134,7 @@ def sheet(request: HttpRequest, key: Any) -> HttpResponse:
 def record(request: HttpRequest, key: Any) -> HttpResponse:
     """All that is needed to repeat a draw that was opened: the file for `anshu draw verify`."""
     draw: Draw = seen(Draw, actor_of(request), key)
-    if draw.state == Draw.State.COMMITTED:
+    if not draw.record:
         raise Http404(str(key))
     response = JsonResponse(draw.record, json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = f'attachment; filename="{draw.number}.json"'

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from anshu.access.policy import Person, actor_of, may_on, require, under
+from anshu.access.policy import Person, actor_of, may, may_on, require, under
 from anshu.domains.construction.models import MinorWork, WorkPermit
 from anshu.domains.enterprises import queries
 from anshu.domains.enterprises.models import (
@@ -31,6 +31,7 @@ from anshu.domains.enterprises.models import (
 from anshu.domains.enterprises.queries.packs import today
 from anshu.domains.enterprises.transitions import invite as invite_firm
 from anshu.domains.hazards.models import Hazard
+from anshu.domains.inspections.queries.visits import rhythm_in, rhythm_of
 from anshu.domains.places.models import Area, Site
 from anshu.domains.warnings.models import Alarm
 from anshu.indicators.book import construction, enterprises, hazards, insurance, risks
@@ -42,7 +43,7 @@ from anshu.web.pages.openings import openings
 from anshu.web.pages.registers import record_of
 
 ENDED = (Hazard.State.CLOSED, Hazard.State.VOID)
-SHOWN, WORST_SHOWN = 8, 12
+SHOWN, WORST_SHOWN, VISITS_SHOWN = 8, 12, 6
 """Alarms of so many days, at most so far away (degrees; 0.005 is about 500 m), are alarms nearby."""
 ALARM_DAYS, NEAR_DEG = 90, 0.005
 """What may be begun from the portrait, beside what the record page offers."""
@@ -76,6 +77,7 @@ def enterprise(request: HttpRequest, key: Any) -> HttpResponse:
         "dangers": dangers(firm),
         "papers": papers(firm),
         "looked_at": looked_at(firm, actor),
+        "rhythm": rhythm_of(firm, actor, VISITS_SHOWN) if may(actor, "inspections.view") else None,
         "may_invite": may_on(actor, "enterprises.invite", firm),
         "may_change": may_on(actor, "enterprises.change", firm),
         "beginnings": [begun[code] for code in BEGINNINGS if code in begun],
@@ -168,6 +170,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         "figures": told_figures(scope),
         "worst": worst(firms),
         "moved": moved(scope),
+        "rhythm": rhythm_in(code, actor, VISITS_SHOWN) if may(actor, "inspections.view", code) else None,
     }
     return render(request, "portrait/area.html", context)
 

@@ -21,7 +21,8 @@ PARTS = {
     "hazards": ("/hazards/{key}/clauses", "/r/hazards/{key}/papers"),
     "checklists": ("/inspections/checklists/{key}/items",),
     "draws": ("/inspections/draws/{key}/result",),
-    "visits": ("/inspections/visits/{key}/answers",),
+    "tip-offs": ("/r/tip-offs/{key}/papers",),
+    "visits": ("/inspections/visits/{key}/answers", "/r/visits/{key}/papers"),
     "letters": ("/r/letters/{key}/papers",),
     "listings": ("/r/listings/{key}/papers",),
 }

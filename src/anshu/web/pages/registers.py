@@ -18,6 +18,7 @@ from anshu.kernel.errors import AnshuError, Invalid
 from anshu.ledger import edit, parameters, query
 from anshu.ledger.declaration import LEDGERS, Ledger, field_of, label_of
 from anshu.ledger.models import Registered, SavedView
+from anshu.web.pages.returns import offered
 from anshu.workflow import log
 from anshu.workflow.transitions import Arrow, arrows_of
 
@@ -92,6 +93,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
             other for other in LEDGERS.values() if other.group == ledger.group and may(actor, f"{other.domain}.view")
         ],
         "door": DOORS[slug][:2] if slug in DOORS and may(actor, DOORS[slug][2]) else None,
+        "returns": offered(slug, actor),
         "may_add": bool(ledger.edit) and may(actor, f"{ledger.domain}.add"),
         "may_change": bool(ledger.edit) and may(actor, f"{ledger.domain}.change"),
         "may_export": may(actor, f"{ledger.domain}.export"),

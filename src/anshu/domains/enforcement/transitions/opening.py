@@ -109,7 +109,7 @@ def check_officers(lead: Person, second: Person, firm: Enterprise | None) -> Non
             raise Refused(
                 _("%(officer)s must keep away from this party: %(reason)s"),
                 officer=officer,
-                reason=recusal.reason,
+                reason=recusal.ground,
                 field=name,
                 code="recused",
             )

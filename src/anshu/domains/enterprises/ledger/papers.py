@@ -1,6 +1,6 @@
 """The registers of papers that run out, of insurance, services and self-checks."""
 
-from anshu.domains.enterprises.models import Certificate, Policy, SelfCheck, Service, Standardisation
+from anshu.domains.enterprises.models import Certificate, Policy, SelfCheck, Service, Standardisation, WorkerReward
 from anshu.ledger.declaration import Ledger, register
 
 CERTIFICATES = register(
@@ -144,5 +144,17 @@ SELF_CHECKS = register(
         filters=("state",),
         order=("-due_on",),
         icon="list-check",
+    )
+)
+
+WORKER_REWARDS = register(
+    Ledger(
+        WorkerReward,
+        slug="worker-rewards",
+        group="enterprises",
+        columns=("number", "enterprise", "paid_on", "worker", "found", "paid_yuan", "territory"),
+        edit=("enterprise", "paid_on", "worker", "found", "paid_yuan"),
+        order=("-paid_on",),
+        icon="users",
     )
 )

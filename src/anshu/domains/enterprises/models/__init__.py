@@ -7,6 +7,7 @@ from anshu.domains.enterprises.models.grades import GradeEvent, GradeOverride
 from anshu.domains.enterprises.models.insurance import Policy, Service
 from anshu.domains.enterprises.models.lists import ListEntry
 from anshu.domains.enterprises.models.papers import Certificate, Standardisation
+from anshu.domains.enterprises.models.rewards import WorkerReward
 from anshu.domains.enterprises.models.risks import Method, RiskArea, RiskDeclaration, RiskPoint, Threat
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "Standardisation",
     "StorageUnit",
     "Threat",
+    "WorkerReward",
     "within",
 ]

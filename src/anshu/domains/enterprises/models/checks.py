@@ -29,6 +29,7 @@ class SelfCheck(Registered):
     numbered = "ZC"
     held_by = "enterprise__credit_code"
     belongs_to = "enterprise"
+    found_from = "done_at"
     searchable = ("number", "checker")
     named_by = ("enterprise",)
 

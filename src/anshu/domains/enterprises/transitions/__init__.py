@@ -33,6 +33,7 @@ from anshu.domains.enterprises.transitions.papers import (
     renew,
     withdraw_certificate,
 )
+from anshu.domains.enterprises.transitions.rewarding import enter_reward
 from anshu.domains.enterprises.transitions.risks import (
     assign_sponsor,
     control_risk,
@@ -63,6 +64,7 @@ __all__ = [
     "end_override",
     "end_policy",
     "enter_certificate",
+    "enter_reward",
     "fail_standardisation",
     "follow_points",
     "identify_risk",

@@ -23,7 +23,12 @@ from anshu.domains.hazards.transitions.listings import (
     serve_notice,
     start_work,
 )
-from anshu.domains.hazards.transitions.looking_back import draw_look_back, find_again, find_in_order
+from anshu.domains.hazards.transitions.looking_back import (
+    draw_look_back,
+    draw_lot,
+    find_again,
+    find_in_order,
+)
 from anshu.domains.hazards.transitions.loops import EXTENSION_LOOP, HAZARD_LOOP, LISTING_LOOP, LOOK_BACK_LOOP
 from anshu.domains.hazards.transitions.rectifying import (
     close_out,
@@ -46,6 +51,7 @@ __all__ = [
     "delist",
     "dispute",
     "draw_look_back",
+    "draw_lot",
     "extend_listing",
     "fail_acceptance",
     "fail_recheck",

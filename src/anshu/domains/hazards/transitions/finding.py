@@ -1,7 +1,7 @@
 """From what somebody saw to an order with a date: found, graded, disputed, ordered."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from anshu.domains.hazards.models import Grade, Hazard
 from anshu.domains.places.models import Site
 from anshu.kernel import clock
 from anshu.kernel.errors import Invalid, Refused
+from anshu.workflow import rules
 from anshu.workflow.transitions import opening, transition
 
 
@@ -33,14 +34,15 @@ def report(
     origin: str = "",
     origin_id: uuid.UUID | None = None,
     key: uuid.UUID | None = None,
+    reason: str = "",
 ) -> Hazard:
     """A defect seen at a site. `found_at` is when it was seen (now), which may lie before it was sent, never after;
-    `key` an id made in the field, `origin` what it was found at (a visit, a tip-off), with that record's id."""
+    `key` an id made in the field, `origin` what it was found at (a visit, a tip-off), with that record's id. `reason`
+    says why it is entered late (补录), where it is and the record it was found at does not say it."""
     if not summary.strip():
         raise Invalid(_("say what is wrong"), field="summary")
     seen_at = found_at or clock.now()
-    if seen_at > clock.now():
-        raise Invalid(_("it cannot have been found in the future"), field="found_at")
+    late = _why_late(seen_at, queries.origin_began_at(origin_id), origin, reason.strip())
     enterprise = enterprise or queries.enterprise_at(site)
     hazard = Hazard(
         site=site,
@@ -51,6 +53,8 @@ def report(
         place=place,
         clause=clause,
         found_at=seen_at,
+        late_reason=late,
+        flags=[queries.LATE_ENTRY] if late else [],
         finder=account_of(by),
         lon=site.lon if lon is None else lon,
         lat=site.lat if lat is None else lat,
@@ -63,6 +67,29 @@ def report(
     if key is not None:
         hazard.pk = key
     return hazard
+
+
+def _why_late(seen_at: datetime, began_at: datetime | None, origin: str, reason: str) -> str:
+    """Why a hazard is entered only now; empty when it is entered in time. Invalid for a time at which it cannot have
+    been found, or that lies too long ago to be entered at all."""
+    now = clock.now()
+    if seen_at > now:
+        raise Invalid(_("it cannot have been found in the future"), field="found_at")
+    if began_at is not None and seen_at < began_at:
+        raise Invalid(_("it cannot have been found before what it was found at"), field="found_at")
+    most_d = rules.at("hazard_loop/late_entry_most_d").number()
+    if began_at is None and now - seen_at > timedelta(days=most_d):
+        raise Invalid(
+            _("what was found more than %(most)d days ago is not entered any more: visit the site again"),
+            field="found_at",
+            most=most_d,
+        )
+    if now - seen_at <= timedelta(hours=rules.at("hazard_loop/late_entry_h").number()):
+        return ""
+    if not reason and began_at is None:
+        raise Invalid(_("it was found some time ago: say why it is entered only now"), field="reason")
+    told = _("found at %(origin)s, handed in later") % {"origin": origin} if origin else _("handed in later")
+    return (reason or str(told))[:200]
 
 
 @transition(Hazard.State.FOUND, Hazard.State.GRADED, title=_("cite a clause"))

@@ -100,6 +100,6 @@ LOOK_BACK_LOOP = declare(
         owner={LookBack.State.DRAWN: _("street")},
         limit={LookBack.State.DRAWN: Limit("hazard_loop/look_back", asks="find_in_order")},
         ends=frozenset({LookBack.State.HOLDS, LookBack.State.FAILED}),
-        mine=lambda account: lambda look: account.pk not in (look.hazard.verifier_id, look.hazard.fixer_id),
+        mine=lambda account: lambda look: look.looker_id in (None, account.pk),
     )
 )

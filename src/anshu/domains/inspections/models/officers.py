@@ -48,11 +48,11 @@ class Recusal(Registered):
         Person, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("licence", "officer")
     )
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+", verbose_name=_("enterprise"))
-    reason = models.CharField(_("reason"), max_length=200)
+    ground = models.CharField(_("reason"), max_length=200)
     since = models.DateField(_("since"))
     until = models.DateField(pgettext_lazy("recusal", "until"), null=True, blank=True)
 
-    searchable = ("number", "reason")
+    searchable = ("number", "ground")
     named_by = ("person", "enterprise")
 
     class Meta:

@@ -70,7 +70,10 @@ class PlanTarget(models.Model):
 
 
 class Draw(Registered):
-    """A double random draw (双随机): enterprises and officers by lot, fixed before anybody sees what was drawn."""
+    """A double random draw (双随机): enterprises and officers by lot, fixed before anybody sees what was drawn.
+
+    Until it is opened, seed and result stand in `sealed` alone, encrypted, so that nobody reads them in the database
+    either; then `record` holds all that is needed to repeat it."""
 
     class State(models.TextChoices):
         COMMITTED = "committed", _("drawn, not opened")
@@ -85,7 +88,8 @@ class Draw(Registered):
     commitment = models.CharField(_("commitment"), max_length=64, editable=False)
     frame_hash = models.CharField(_("digest of the frame"), max_length=64, editable=False)
     result_hash = models.CharField(_("digest of the result"), max_length=64, editable=False)
-    record = models.JSONField(default=dict, editable=False)
+    record = models.JSONField(default=dict, blank=True, editable=False)
+    sealed = models.TextField(default="", blank=True, editable=False)
     replaces = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("instead of")
     )
@@ -97,6 +101,7 @@ class Draw(Registered):
 
     numbered = "CQ"
     searchable = ("number",)
+    unlogged = ("record", "sealed")
     named_by = ("plan",)
 
     class Meta:
@@ -110,4 +115,4 @@ class Draw(Registered):
     @property
     def drawn(self) -> list[dict[str, Any]]:
         """What was drawn, once it is opened; before that nothing, to nobody."""
-        return [] if self.state == Draw.State.COMMITTED else list(self.record.get("drawn", ()))
+        return list(self.record.get("drawn", ()))

@@ -90,6 +90,7 @@ class Visit(Registered):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED, editable=False)
 
     numbered = "JC"
+    found_from = "started_at"
     searchable = ("number", "remarks")
     named_by = ("site",)
 

@@ -256,6 +256,7 @@ def report(row: FieldOperation, by: Person) -> Outcome:
         lon=_number(given.get("lon")),
         lat=_number(given.get("lat")),
         key=row.subject_id,
+        reason=str(given.get("reason") or "") or str(_("entered on a telephone, sent later")),
     )
     return KEPT
 

@@ -55,7 +55,7 @@ def _drawn(plan: InspectionPlan, wanted: int, instead_of: Draw | None, reason: s
         commitment=record.commitment,
         frame_hash=record.frame_hash,
         result_hash=record.result_hash,
-        record=draws.as_json(frame, record),
+        sealed=draws.sealed(sampling.as_json(frame, record)),
         replaces=instead_of,
         why_again=reason,
         territory=plan.territory,
@@ -75,11 +75,14 @@ def replace(draw: Draw, *, by: Actor, reason: str) -> None:
 def reveal(draw: Draw, *, by: Actor) -> dict[str, object]:
     """Open it. It is repeated first: a draw that was touched since it was made is not opened."""
     try:
-        found = draws.differences(draw.record)
+        kept = draws.unsealed(draw.sealed)
+        found = sampling.differences(kept)
     except (KeyError, TypeError, ValueError) as error:
         raise Refused(_("the draw is not as it was made: it lacks a part"), code="altered") from error
-    if found:
-        raise Refused(_("the draw is not as it was made: %(what)s differs"), what=found[0].what, code="altered")
+    if found or kept["commitment"] != draw.commitment:
+        what = found[0].what if found else "commitment"
+        raise Refused(_("the draw is not as it was made: %(what)s differs"), what=what, code="altered")
+    draw.record, draw.sealed = kept, ""
     draw.revealed_at = clock.now()
     return {"result_hash": draw.result_hash}
 

@@ -97,7 +97,7 @@ def require_officers(visit: Visit, on: date) -> None:
         if not officers.licensed(person, on, visit.checklist.licence_field):
             raise Invalid(_("%(who)s has no licence that is good on %(on)s"), field=name, who=person, on=on)
         if (recusal := officers.recused(person, visit.enterprise, on)) is not None:
-            raise Invalid(_("%(who)s is recused: %(why)s"), field=name, who=person, why=recusal.reason)
+            raise Invalid(_("%(who)s is recused: %(why)s"), field=name, who=person, why=recusal.ground)
 
 
 @transition(Visit.State.PLANNED, title=_("name officers"))

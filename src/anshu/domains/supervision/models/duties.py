@@ -49,14 +49,14 @@ class DutyItem(Registered):
     """One item of a responsibility list: what a leader or a unit has to do in a year, and the proof that it is done."""
 
     unit = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("unit"))
-    holder = models.CharField(_("who answers for it"), max_length=80, help_text=_("post and name of the leader"))
+    answerable = models.CharField(_("who answers for it"), max_length=80, help_text=_("post and name of the leader"))
     year = models.PositiveSmallIntegerField(_("year"))
     text = models.TextField(_("duty"))
     due_on = models.DateField(pgettext_lazy("supervision", "due on"), null=True, blank=True)
     done_on = models.DateField(_("done on"), null=True, blank=True)
     proof = models.CharField(_("proof"), max_length=200, blank=True)
 
-    searchable = ("number", "holder", "text")
+    searchable = ("number", "answerable", "text")
 
     class Meta:
         verbose_name = _("item of a responsibility list")
@@ -65,7 +65,7 @@ class DutyItem(Registered):
         indexes = (models.Index(fields=("year", "unit"), name="duty_item_by_year"),)
 
     def __str__(self) -> str:
-        return f"{self.holder} · {self.text[:40]}"
+        return f"{self.answerable} · {self.text[:40]}"
 
     def clean(self) -> None:
         """What is done is proved."""
