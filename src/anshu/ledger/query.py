@@ -88,7 +88,9 @@ def page(found: "QuerySet[Any]", asked: Mapping[str, str]) -> Page:
     if number < 1 or not 1 <= size <= LARGEST_PAGE:
         raise Invalid(_("page begins at 1; size is 1 to %(most)d"), field="size", most=LARGEST_PAGE)
     start = (number - 1) * size
-    cut = list(found[start : start + size])
+    # Which rows first, by key alone: to sort 150,000 rows with all that they refer to takes ten times as long.
+    keys = list(found.select_related(None).values_list("pk", flat=True)[start : start + size])
+    cut = list(found.filter(pk__in=keys))
     # A page that is not full is the last, and needs no counting: a search would have to read every row once more.
     last = 0 < len(cut) < size or (not cut and not start)
     return Page(cut, start + len(cut) if last else found.count(), number, size)
