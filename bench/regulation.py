@@ -145,7 +145,7 @@ def explain(client: Any, address: str) -> None:
         client.get(address)
         asked = sorted(captured.captured_queries, key=lambda query: -float(query["time"]))
     for query in asked[:2]:
-        print(f"    {len(asked)} queries; {float(query['time']) * 1000:.0f} ms: {query['sql'][:1500]}")
+        print(f"    {len(asked)} queries; {float(query['time']) * 1000:.0f} ms: {query['sql'].partition(' FROM ')[2][:900]}")
         if connection.vendor == "sqlite" and query["sql"].startswith("SELECT"):
             with connection.cursor() as cursor:
                 # Our own query, just asked, with its values written in.

@@ -13,6 +13,7 @@ from anshu.domains.places.models import Site
 from anshu.kernel.code_tables import CodeTable, load_code_table
 from anshu.kernel.credit_codes import credit_code
 from anshu.kernel.errors import Invalid
+from anshu.ledger.indexes import listed
 from anshu.ledger.models import Registered
 
 DIVISION_SIGNS = 2
@@ -101,6 +102,7 @@ class Enterprise(Registered):
             models.Index(fields=("risk_color", "number"), name="enterprise_color_in_order"),
             models.Index(fields=("standing", "number"), name="enterprise_standing_in_order"),
             models.Index(fields=("high_hazard", "number"), name="enterprise_hazard_in_order"),
+            *listed("enterprise", "number", "name", "address"),
         )
 
     def __str__(self) -> str:
@@ -147,6 +149,7 @@ class Premises(Registered):
         verbose_name = _("premises")
         verbose_name_plural = pgettext_lazy("register", "premises")
         constraints = (models.UniqueConstraint(fields=("enterprise", "site"), name="premises_once"),)
+        indexes = (*listed("premises", "number", "use", "area_m2"),)
 
     def __str__(self) -> str:
         return f"{self.enterprise} · {self.site}"

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from anshu.domains.enterprises.models.files import Enterprise
+from anshu.ledger.indexes import listed
 from anshu.ledger.models import Registered
 
 
@@ -49,6 +50,7 @@ class Policy(Registered):
         indexes = (
             models.Index(fields=("state", "ends_on"), name="policy_by_end"),
             models.Index(fields=("enterprise", "ends_on"), name="policy_by_enterprise"),
+            *listed("policy", "ends_on", "kind", "insurer", "sum_insured_yuan", "premium_yuan"),
         )
 
     def __str__(self) -> str:
@@ -86,6 +88,7 @@ class Service(Registered):
         indexes = (
             models.Index(fields=("kind", "served_on"), name="service_by_kind"),
             models.Index(fields=("enterprise", "served_on"), name="service_by_enterprise"),
+            *listed("service", "served_on", "server", "people_count"),
         )
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from anshu.domains.enterprises.models.files import Enterprise
 from anshu.domains.people.models import Organisation, Person
 from anshu.domains.places.models import Site
+from anshu.ledger.indexes import listed
 from anshu.ledger.models import Registered
 
 
@@ -117,7 +118,7 @@ class RiskPoint(Registered):
             models.Index(fields=("state", "territory"), name="risk_point_by_state"),
             models.Index(fields=("risk_color", "state"), name="risk_point_by_color"),
             models.Index(fields=("enterprise", "state"), name="risk_point_by_enterprise"),
-            models.Index(fields=("created_at",), name="risk_point_newest"),
+            *listed("risk_point", "created_at", "name", "threat", "risk_color", "score", "state", "responsible"),
         )
 
     def __str__(self) -> str:
@@ -166,7 +167,7 @@ class RiskDeclaration(Registered):
         indexes = (
             models.Index(fields=("state", "territory"), name="declaration_by_state"),
             models.Index(fields=("enterprise", "state"), name="declaration_by_enterprise"),
-            models.Index(fields=("created_at",), name="declaration_newest"),
+            *listed("declaration", "created_at", "state", "risk_color", "submitted_at", "reviewed_at", "again_on"),
         )
 
     def __str__(self) -> str:
