@@ -75,8 +75,11 @@ class MinorWork(Registered):
         )
         indexes = (
             models.Index(fields=("state", "territory"), name="work_by_state"),
+            models.Index(fields=("territory", "unfiled", "exercise", "starts_on"), name="work_by_area"),
             models.Index(fields=("enterprise", "state"), name="work_by_enterprise"),
-            *listed("work", "created_at", "name", "kind", "state", "starts_on", "ends_on", "contractor", "unfiled", "scale"),
+            *listed(
+                "work", "created_at", "name", "kind", "state", "starts_on", "ends_on", "contractor", "unfiled", "scale"
+            ),
         )
 
     def __str__(self) -> str:

@@ -113,7 +113,7 @@ class Hazard(Registered):
         verbose_name = pgettext_lazy("register", "hazard")
         verbose_name_plural = pgettext_lazy("register", "hazards")
         indexes = (
-            models.Index(fields=("state", "territory", "due_on"), name="hazard_by_state"),
+            models.Index(fields=("state", "territory", "due_on", "exercise"), name="hazard_by_state"),
             models.Index(fields=("grade", "state"), name="hazard_by_grade"),
             models.Index(fields=("site", "kind", "found_at"), name="hazard_by_site"),
             models.Index(fields=("enterprise", "state"), name="hazard_by_enterprise"),

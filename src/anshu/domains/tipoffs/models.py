@@ -179,7 +179,19 @@ class TipOff(Registered):
             models.Index(fields=("state", "territory"), name="tip_off_by_state"),
             models.Index(fields=("kind", "received_at"), name="tip_off_by_kind"),
             models.Index(fields=("received_at",), name="tip_off_by_receipt"),
-            *listed("tip_off", "created_at", "kind", "place", "reported_name", "state", "named", "channel", "outcome", "deaths_alleged", "retaliation"),
+            *listed(
+                "tip_off",
+                "created_at",
+                "kind",
+                "place",
+                "reported_name",
+                "state",
+                "named",
+                "channel",
+                "outcome",
+                "deaths_alleged",
+                "retaliation",
+            ),
         )
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ class Migration(migrations.Migration):
         SetIndexes(
             "minorwork",
             add=(
+                models.Index(fields=("territory", "unfiled", "exercise", "starts_on"), name="work_by_area"),
                 models.Index(fields=("created_at", "id", "territory"), name="work_list"),
                 models.Index(fields=("name", "created_at"), name="work_name_list"),
                 models.Index(fields=("kind", "created_at"), name="work_kind_list"),

@@ -9,6 +9,21 @@ class Migration(migrations.Migration):
     dependencies = [("enterprises", "0002_registers"), ("people", "0001_initial"), ("places", "0002_quick_lists")]
     operations = [
         SetIndexes(
+            "enterprise",
+            add=(
+                models.Index(
+                    fields=("territory", "standing", "key", "high_hazard", "risk_color", "exercise"),
+                    name="enterprise_by_area",
+                ),
+                models.Index(fields=("risk_color", "-grade_points", "number"), name="enterprise_worst_first"),
+                models.Index(fields=("number", "id", "territory"), name="enterprise_list"),
+                models.Index(fields=("name", "number"), name="enterprise_name_list"),
+                models.Index(fields=("address", "number"), name="enterprise_address_list"),
+                Words(fields=("search_text", "territory", "id"), name="enterprise_words"),
+            ),
+            remove=("enterprise_by_color",),
+        ),
+        SetIndexes(
             "gradeevent",
             add=(
                 models.Index(fields=("began_at", "id", "territory"), name="grade_event_list"),
@@ -22,6 +37,9 @@ class Migration(migrations.Migration):
         SetIndexes(
             "riskdeclaration",
             add=(
+                models.Index(
+                    fields=("territory", "submitted_at", "reviewed_at", "exercise"), name="declaration_by_area"
+                ),
                 models.Index(fields=("created_at", "id", "territory"), name="declaration_list"),
                 models.Index(fields=("state", "created_at"), name="declaration_state_list"),
                 models.Index(fields=("risk_color", "created_at"), name="declaration_risk_color_list"),
@@ -35,6 +53,7 @@ class Migration(migrations.Migration):
         SetIndexes(
             "riskpoint",
             add=(
+                models.Index(fields=("state", "territory", "exercise"), name="risk_point_by_state"),
                 models.Index(fields=("created_at", "id", "territory"), name="risk_point_list"),
                 models.Index(fields=("name", "created_at"), name="risk_point_name_list"),
                 models.Index(fields=("threat", "created_at"), name="risk_point_threat_list"),
@@ -44,7 +63,10 @@ class Migration(migrations.Migration):
                 models.Index(fields=("responsible", "created_at"), name="risk_point_responsible_list"),
                 Words(fields=("search_text", "territory", "id"), name="risk_point_words"),
             ),
-            remove=("risk_point_newest",),
+            remove=(
+                "risk_point_by_state",
+                "risk_point_newest",
+            ),
         ),
         SetIndexes(
             "asset",
@@ -61,6 +83,7 @@ class Migration(migrations.Migration):
         SetIndexes(
             "certificate",
             add=(
+                models.Index(fields=("state", "territory", "exercise"), name="certificate_by_area"),
                 models.Index(fields=("expires_on", "id", "territory"), name="certificate_list"),
                 models.Index(fields=("bearer", "expires_on"), name="certificate_bearer_list"),
                 models.Index(fields=("issuer", "expires_on"), name="certificate_issuer_list"),
@@ -79,15 +102,6 @@ class Migration(migrations.Migration):
             ),
         ),
         SetIndexes(
-            "enterprise",
-            add=(
-                models.Index(fields=("number", "id", "territory"), name="enterprise_list"),
-                models.Index(fields=("name", "number"), name="enterprise_name_list"),
-                models.Index(fields=("address", "number"), name="enterprise_address_list"),
-                Words(fields=("search_text", "territory", "id"), name="enterprise_words"),
-            ),
-        ),
-        SetIndexes(
             "improvement",
             add=(
                 models.Index(fields=("created_at", "id", "territory"), name="improvement_list"),
@@ -101,6 +115,10 @@ class Migration(migrations.Migration):
         SetIndexes(
             "policy",
             add=(
+                models.Index(
+                    fields=("kind", "territory", "ends_on", "starts_on", "state", "exercise", "enterprise"),
+                    name="policy_by_area",
+                ),
                 models.Index(fields=("ends_on", "id", "territory"), name="policy_list"),
                 models.Index(fields=("kind", "ends_on"), name="policy_kind_list"),
                 models.Index(fields=("insurer", "ends_on"), name="policy_insurer_list"),
@@ -132,6 +150,7 @@ class Migration(migrations.Migration):
         SetIndexes(
             "service",
             add=(
+                models.Index(fields=("territory", "exercise", "served_on"), name="service_by_area"),
                 models.Index(fields=("served_on", "id", "territory"), name="service_list"),
                 models.Index(fields=("server", "served_on"), name="service_server_list"),
                 models.Index(fields=("people_count", "served_on"), name="service_people_count_list"),

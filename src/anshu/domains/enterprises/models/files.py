@@ -96,7 +96,11 @@ class Enterprise(Registered):
         verbose_name_plural = pgettext_lazy("register", "enterprises")
         constraints = (models.UniqueConstraint(fields=("number",), name="enterprise_number_once"),)
         indexes = (
-            models.Index(fields=("territory", "risk_color"), name="enterprise_by_color"),
+            models.Index(
+                fields=("territory", "standing", "key", "high_hazard", "risk_color", "exercise"),
+                name="enterprise_by_area",
+            ),
+            models.Index(fields=("risk_color", "-grade_points", "number"), name="enterprise_worst_first"),
             models.Index(fields=("key", "number"), name="enterprise_key_in_order"),
             models.Index(fields=("scale", "number"), name="enterprise_scale_in_order"),
             models.Index(fields=("risk_color", "number"), name="enterprise_color_in_order"),

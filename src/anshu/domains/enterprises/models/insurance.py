@@ -49,6 +49,10 @@ class Policy(Registered):
         constraints = (models.UniqueConstraint(fields=("number",), name="policy_number_once"),)
         indexes = (
             models.Index(fields=("state", "ends_on"), name="policy_by_end"),
+            models.Index(
+                fields=("kind", "territory", "ends_on", "starts_on", "state", "exercise", "enterprise"),
+                name="policy_by_area",
+            ),
             models.Index(fields=("enterprise", "ends_on"), name="policy_by_enterprise"),
             *listed("policy", "ends_on", "kind", "insurer", "sum_insured_yuan", "premium_yuan"),
         )
@@ -87,6 +91,7 @@ class Service(Registered):
         verbose_name_plural = _("services to enterprises")
         indexes = (
             models.Index(fields=("kind", "served_on"), name="service_by_kind"),
+            models.Index(fields=("territory", "exercise", "served_on"), name="service_by_area"),
             models.Index(fields=("enterprise", "served_on"), name="service_by_enterprise"),
             *listed("service", "served_on", "server", "people_count"),
         )

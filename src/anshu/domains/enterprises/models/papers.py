@@ -53,6 +53,7 @@ class Certificate(Registered):
         constraints = (models.UniqueConstraint(fields=("number",), name="certificate_number_once"),)
         indexes = (
             models.Index(fields=("state", "expires_on"), name="certificate_by_end"),
+            models.Index(fields=("state", "territory", "exercise"), name="certificate_by_area"),
             models.Index(fields=("kind", "expires_on"), name="certificate_of_kind"),
             models.Index(fields=("enterprise", "expires_on"), name="certificate_by_enterprise"),
             *listed("certificate", "expires_on", "bearer", "issuer"),

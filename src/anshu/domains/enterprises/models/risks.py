@@ -115,7 +115,7 @@ class RiskPoint(Registered):
         verbose_name = _("risk point")
         verbose_name_plural = _("risk points")
         indexes = (
-            models.Index(fields=("state", "territory"), name="risk_point_by_state"),
+            models.Index(fields=("state", "territory", "exercise"), name="risk_point_by_state"),
             models.Index(fields=("risk_color", "state"), name="risk_point_by_color"),
             models.Index(fields=("enterprise", "state"), name="risk_point_by_enterprise"),
             *listed("risk_point", "created_at", "name", "threat", "risk_color", "score", "state", "responsible"),
@@ -166,6 +166,7 @@ class RiskDeclaration(Registered):
         )
         indexes = (
             models.Index(fields=("state", "territory"), name="declaration_by_state"),
+            models.Index(fields=("territory", "submitted_at", "reviewed_at", "exercise"), name="declaration_by_area"),
             models.Index(fields=("enterprise", "state"), name="declaration_by_enterprise"),
             *listed("declaration", "created_at", "state", "risk_color", "submitted_at", "reviewed_at", "again_on"),
         )

@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
         SetIndexes(
             "hazard",
             add=(
+                models.Index(fields=("state", "territory", "due_on", "exercise"), name="hazard_by_state"),
                 models.Index(fields=("created_at", "id", "territory"), name="hazard_list"),
                 models.Index(fields=("summary", "created_at"), name="hazard_summary_list"),
                 models.Index(fields=("kind", "created_at"), name="hazard_kind_list"),
@@ -26,7 +27,10 @@ class Migration(migrations.Migration):
                 models.Index(fields=("source", "created_at"), name="hazard_source_list"),
                 Words(fields=("search_text", "territory", "id"), name="hazard_words"),
             ),
-            remove=("hazard_newest",),
+            remove=(
+                "hazard_by_state",
+                "hazard_newest",
+            ),
         ),
         SetIndexes(
             "extension",
