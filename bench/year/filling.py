@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from django.apps import apps
 from django.db import connection, models, transaction
-from year.volumes import MOVES, MOVES_ELSE, RESTING, VOLUMES
 
 from anshu.access.models import Account, Grant
 from anshu.access.roles import ROLES
@@ -23,14 +22,27 @@ from anshu.ledger.models import Registered
 from anshu.workflow.loop import LOOPS
 from anshu.workflow.models import Bookmark, Change, Clock, Head
 from anshu.workflow.transitions import arrows_of
+from year.volumes import MOVES, MOVES_ELSE, RESTING, VOLUMES
 
 MARK = "bench.year"
 DAYS, AT_ONCE = 365, 20_000
 UNFINISHED = 0.05
 """Of the records not at rest so many are past their limit."""
 LATE = 0.3
-WORDS = ("疏散通道堆放货物", "配电箱无盖板", "灭火器过期", "应急照明不亮", "气瓶未固定", "未戴安全带", "粉尘未清理", "台账不全",
-         "设备未检验", "有限空间无警示", "电动车楼道充电", "防护罩缺失")  # fmt: skip
+WORDS = (
+    "疏散通道堆放货物",
+    "配电箱无盖板",
+    "灭火器过期",
+    "应急照明不亮",
+    "气瓶未固定",
+    "未戴安全带",
+    "粉尘未清理",
+    "台账不全",
+    "设备未检验",
+    "有限空间无警示",
+    "电动车楼道充电",
+    "防护罩缺失",
+)
 
 
 def filled(scale: float) -> bool:
@@ -244,7 +256,7 @@ def _write(model: type[models.Model], names: Sequence[str], columns: Sequence[It
     rows = zip(*columns, strict=True)
     with connection.cursor() as cursor:
         while some := list(itertools.islice(rows, AT_ONCE)):
-            cursor.executemany(f"INSERT INTO {table} ({quoted}) VALUES ({places})", some)
+            cursor.executemany(f"INSERT INTO {table} ({quoted}) VALUES ({places})", some)  # noqa: S608  # names are ours
 
 
 def _log(model: type[models.Model], verbs: Sequence[str], last: int) -> int:
@@ -254,10 +266,10 @@ def _log(model: type[models.Model], verbs: Sequence[str], last: int) -> int:
     with connection.cursor() as cursor:
         for verb in verbs:
             cursor.execute(
-                f"""INSERT INTO {Change._meta.db_table} (id, at, verb, subject, subject_id, label, actor, post, from_state,
-                    to_state, reason, basis, details, territory, exercise, seal)
-                    SELECT %s + row_number() OVER (ORDER BY created_at), created_at, %s, %s, id, number, 'bench', '', '',
-                    '', '', '', '{{}}', territory, {truth}, '' FROM {table}""",
+                f"""INSERT INTO {Change._meta.db_table} (id, at, verb, subject, subject_id, label, actor, post,
+                    from_state, to_state, reason, basis, details, territory, exercise, seal)
+                    SELECT %s + row_number() OVER (ORDER BY created_at), created_at, %s, %s, id, number, 'bench', '',
+                    '', '', '', '', '{{}}', territory, {truth}, '' FROM {table}""",  # noqa: S608  # names are ours
                 (last, verb, model._meta.label_lower),
             )
             last += count
@@ -271,10 +283,9 @@ def _stopped(model: type[models.Model], moves: int) -> None:
     with connection.cursor() as cursor:
         for move in range(moves):
             cursor.execute(
-                f"""INSERT INTO {Clock._meta.db_table} (id, subject, subject_id, name, asks, territory, started_at, due_at,
-                    next_at, stage, basis, stopped_at, exercise)
+                f"""INSERT INTO {Clock._meta.db_table} (id, subject, subject_id, name, asks, territory, started_at,
+                    due_at, next_at, stage, basis, stopped_at, exercise)
                     SELECT {key}, %s, id, %s, '', territory, created_at, created_at, NULL, 0, '', created_at, {truth}
-                    FROM {model._meta.db_table}""",
+                    FROM {model._meta.db_table}""",  # noqa: S608  # names are ours
                 (model._meta.label_lower, f"state {move}" if move else "state"),
             )
-

@@ -146,8 +146,8 @@ def _range(area: str, column: str) -> dict[str, str]:
 
 
 def _wide(area: str, column: str) -> Q:
-    """A district holds nearly every row, a street many: asked so that no index is chosen for it, which would leave all those
-    rows to be sorted, where the first page of a list can be read off the index of its order."""
+    """A district holds nearly every row, a street many: asked so that no index is chosen for it, which would leave all
+    those rows to be sorted, where the first page of a list can be read off the index of its order."""
     code = Coalesce(F(column), Value(""))
     return Q(GreaterThanOrEqual(code, area)) & Q(LessThan(code, successor(area)))
 

@@ -247,7 +247,8 @@ class _StrictLoader(_Loader):  # type: ignore[misc]  # one of two classes
             if name.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"{name.value} is given twice", name.start_mark)
             seen.add(name.value)
-        return super().construct_mapping(node, deep)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        return mapping
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:

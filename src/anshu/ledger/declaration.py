@@ -90,10 +90,14 @@ def ledger_of(model: type[models.Model]) -> Ledger | None:
     return next((ledger for ledger in LEDGERS.values() if ledger.model is model), None)
 
 
-@cache
 def field_of(model: type[models.Model], name: str) -> Any:
     """The model field of that name, or None for a property."""
-    return next((field for field in model._meta.get_fields() if field.name == name), None)
+    return _fields(model).get(name)
+
+
+@cache
+def _fields(model: Any) -> dict[str, Any]:
+    return {field.name: field for field in model._meta.get_fields()}
 
 
 def label_of(model: type[models.Model], name: str) -> str:

@@ -54,4 +54,3 @@ def begin(request: HttpRequest, slug: str, key: Any, code: str) -> HttpResponse:
     begun = arrow.call(by=actor, **parameters.read(arrow, actor, given))
     ledger = ledger_of(type(begun))
     return after(request, f"/r/{ledger.slug}/{begun.pk}" if ledger else f"/r/{slug}/{key}")
-

@@ -4,26 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('workflow', '0003_clocks_by_deed'),
+        ("workflow", "0003_clocks_by_deed"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='clock',
-            name='clock_in_hand',
+            model_name="clock",
+            name="clock_in_hand",
         ),
         migrations.RemoveIndex(
-            model_name='clock',
-            name='clock_running',
+            model_name="clock",
+            name="clock_running",
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('stopped_at', None)), fields=['asks', 'started_at', 'territory'], name='clock_in_hand'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("stopped_at", None)),
+                fields=["asks", "started_at", "territory"],
+                name="clock_in_hand",
+            ),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('stopped_at', None)), fields=['due_at', 'asks', 'started_at', 'territory'], name='clock_running'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("stopped_at", None)),
+                fields=["due_at", "asks", "started_at", "territory"],
+                name="clock_running",
+            ),
         ),
     ]
