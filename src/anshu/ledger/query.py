@@ -21,8 +21,8 @@ COUNTED = 10_000
 """So many rows that have the words are put in order among themselves; where there are more, the first of the order are
 soon found among all."""
 FEW = 1000
-"""What is asked beside conditions."""
-NO_CONDITION = ("page", "size", "order", "format", "columns")
+"""What is asked beside conditions on fields."""
+NO_CONDITION = ("q", "page", "size", "order", "format", "columns")
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,19 @@ def rows(ledger: Ledger, actor: Actor, asked: Mapping[str, str]) -> "QuerySet[An
     `asked`: field=value for each filter, `q` words, `territory` area and below, `since`/`until` on created_at,
     `order` a column (with - for descending).
     """
-    found = ledger.model.objects.visible_to(actor).select_related(*ledger.related)
+    found = _having(ledger, actor, asked.get("q") or "").select_related(*ledger.related)
     found = found.prefetch_related(*ledger.model.named_by_many)
-    conditions = [(name, value) for name, value in asked.items() if value != "" and name not in NO_CONDITION]
-    for name, value in conditions:
-        found = found.filter(_condition(ledger, name, value))
+    for name, value in asked.items():
+        if value != "" and name not in NO_CONDITION:
+            found = found.filter(_condition(ledger, name, value))
     found = found.order_by(*_order(ledger, asked.get("order") or ""))
-    return few(found) if any(name == "q" for name, _value in conditions) else found
+    return few(found) if asked.get("q") else found
+
+
+def _having(ledger: Ledger, actor: Actor, words: str) -> "QuerySet[Any]":
+    """The rows the actor may see that have the words. Words come first: SQLite asks in this order, and few rows have
+    them."""
+    return ledger.model.objects.filter(_condition(ledger, "q", words)).visible_to(actor)
 
 
 def _order(ledger: Ledger, order: str) -> tuple[str, ...]:
@@ -81,8 +87,7 @@ def few(found: "QuerySet[Any]") -> "QuerySet[Any]":
 
 def first(ledger: Ledger, actor: Actor, words: str, most: int) -> list[Any]:
     """A few rows that have the words, in no order: what a search in every register shows of each."""
-    found = ledger.model.objects.visible_to(actor).filter(_condition(ledger, "q", words))
-    keys = list(found.order_by().values_list("pk", flat=True)[:most])
+    keys = list(_having(ledger, actor, words).order_by().values_list("pk", flat=True)[:most])
     if not keys:
         return []
     rows = ledger.model.objects.filter(pk__in=keys).select_related(*ledger.model.named_by)
