@@ -154,12 +154,17 @@ def more_of() -> Callable[..., Any]:
     return make
 
 
-@pytest.fixture(autouse=True)
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
     """A store of readings of its own."""
     with Store.open(tmp_path / "telemetry", synchronous="NORMAL") as opened:
-        monkeypatch.setattr(queries, "store", lambda: opened)
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def own_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever asks for the store of readings gets the test's own, which is opened only then: few tests ask."""
+    monkeypatch.setattr(queries, "store", lambda: request.getfixturevalue("store"))
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from anshu.kernel import clock
 from anshu.kernel.errors import Forbidden
 
 Record = TypeVar("Record", bound=Model)
-DISTRICT = 6  # signs of the division code of a district
+DISTRICT, STREET = 6, 9  # signs of the division codes of a district and a street
 
 
 class Actor(Protocol):
@@ -130,13 +130,14 @@ def over(areas: Iterable[str], column: str = "territory") -> Q:
     return Q(**{f"{column}__in": sorted({area[:digits] for area in areas for digits in range(len(area))})})
 
 
-def under(areas: Iterable[str], column: str = "territory") -> Q:
-    """The rows whose territory lies in one of the areas. A prefix is asked as a range, which every index can serve."""
+def under(areas: Iterable[str], column: str = "territory", *, wide: int = DISTRICT) -> Q:
+    """The rows whose territory lies in one of the areas. A prefix is asked as a range, which every index can serve, but
+    for codes of at most `wide` signs. What is counted wants the range for a street; what is listed does not."""
     condition = Q(pk__in=())
     for area in areas:
         if not area:
             return Q()
-        condition |= _wide(area, column) if len(area) <= DISTRICT else Q(**_range(area, column))
+        condition |= _wide(area, column) if len(area) <= wide else Q(**_range(area, column))
     return condition
 
 
@@ -145,8 +146,8 @@ def _range(area: str, column: str) -> dict[str, str]:
 
 
 def _wide(area: str, column: str) -> Q:
-    """A district or more holds nearly every row: asked so that no index is chosen for it, which would leave all those
-    rows to be sorted, where the first page of a list can be read off the index of its order."""
+    """A district holds nearly every row, a street many: asked so that no index is chosen for it, which would leave all
+    those rows to be sorted, where the first page of a list can be read off the index of its order."""
     code = Coalesce(F(column), Value(""))
     return Q(GreaterThanOrEqual(code, area)) & Q(LessThan(code, successor(area)))
 
@@ -158,7 +159,7 @@ def successor(code: str) -> str:
 
 def visible_to(actor: Actor, rows: "QuerySet[Record]", code: str, column: str = "territory") -> "QuerySet[Record]":
     """The rows the actor may see, by territory. Every surface gets its rows through here."""
-    return rows.filter(under(actor.reach(code), column))
+    return rows.filter(under(actor.reach(code), column, wide=STREET))
 
 
 def actor_of(request: Any) -> Person:

@@ -7,6 +7,7 @@ Deny by default: what no row grants is forbidden. Territory is not here; it come
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -331,6 +332,7 @@ def home_of(codes: Iterable[str]) -> str:
     return next((f"/{home}" for home in homes if home != "today"), "/today")
 
 
+@lru_cache(16_384)
 def permits(patterns: tuple[str, ...], code: str) -> bool:
     """Whether one of the patterns covers the code."""
     return any(fnmatchcase(code, pattern) for pattern in patterns)

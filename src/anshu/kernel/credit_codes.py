@@ -5,11 +5,13 @@ from anshu.kernel.errors import Invalid
 SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _MODULUS = len(SIGNS)
 _LENGTH = 18
+_VALUES = {sign: value for value, sign in enumerate(SIGNS)}
+_WEIGHTS = tuple(pow(3, place, _MODULUS) for place in range(_LENGTH - 1))
 
 
 def check_sign(first: str) -> str:
     """The eighteenth sign for the first seventeen."""
-    total = sum(SIGNS.index(sign) * pow(3, place, _MODULUS) for place, sign in enumerate(first))
+    total = sum(_VALUES[sign] * weight for sign, weight in zip(first, _WEIGHTS, strict=True))
     return SIGNS[-total % _MODULUS]
 
 

@@ -1,6 +1,7 @@
 """What a register declares. Inert, frozen data: the screens, the API, import, export, search and map interpret it."""
 
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 from django.db import models
@@ -54,7 +55,7 @@ class Ledger:
         """The fields of the detail page, each once."""
         return self.facts or tuple(dict.fromkeys((*self.columns, *self.edit)))
 
-    @property
+    @cached_property
     def related(self) -> tuple[str, ...]:
         """Relations to be fetched with the rows: what the columns and facts refer to, and what names those records."""
         shown = [n for n in self.shown if isinstance(field_of(self.model, n), models.ForeignKey)]
@@ -91,7 +92,12 @@ def ledger_of(model: type[models.Model]) -> Ledger | None:
 
 def field_of(model: type[models.Model], name: str) -> Any:
     """The model field of that name, or None for a property."""
-    return next((field for field in model._meta.get_fields() if field.name == name), None)
+    return _fields(model).get(name)
+
+
+@cache
+def _fields(model: Any) -> dict[str, Any]:
+    return {field.name: field for field in model._meta.get_fields()}
 
 
 def label_of(model: type[models.Model], name: str) -> str:

@@ -81,8 +81,14 @@ class Clock(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=("asks", "due_at"), condition=models.Q(stopped_at=None), name="clock_in_hand"),
-            models.Index(fields=("due_at",), condition=models.Q(stopped_at=None), name="clock_running"),
+            models.Index(
+                fields=("asks", "started_at", "territory"), condition=models.Q(stopped_at=None), name="clock_in_hand"
+            ),
+            models.Index(
+                fields=("due_at", "asks", "started_at", "territory"),
+                condition=models.Q(stopped_at=None),
+                name="clock_running",
+            ),
         )
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from anshu.access.secrets import PersonalField
 from anshu.domains.enterprises.models import Enterprise
 from anshu.domains.places.models import Site
+from anshu.ledger.indexes import listed
 from anshu.ledger.models import Registered
 
 
@@ -74,8 +75,11 @@ class MinorWork(Registered):
         )
         indexes = (
             models.Index(fields=("state", "territory"), name="work_by_state"),
+            models.Index(fields=("territory", "unfiled", "exercise", "starts_on"), name="work_by_area"),
             models.Index(fields=("enterprise", "state"), name="work_by_enterprise"),
-            models.Index(fields=("created_at",), name="work_newest"),
+            *listed(
+                "work", "created_at", "name", "kind", "state", "starts_on", "ends_on", "contractor", "unfiled", "scale"
+            ),
         )
 
     def __str__(self) -> str:
@@ -153,7 +157,7 @@ class WorkPermit(Registered):
             models.Index(fields=("state", "territory"), name="permit_by_state"),
             models.Index(fields=("kind", "starts_at"), name="permit_by_kind"),
             models.Index(fields=("enterprise", "state"), name="permit_by_enterprise"),
-            models.Index(fields=("created_at",), name="permit_newest"),
+            *listed("permit", "created_at", "kind", "rank", "place", "state", "starts_at", "ends_at"),
         )
 
     def __str__(self) -> str:

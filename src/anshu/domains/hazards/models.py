@@ -11,6 +11,7 @@ from anshu.access.models import Account
 from anshu.domains.enterprises.models import Enterprise
 from anshu.domains.people.models import Organisation
 from anshu.domains.places.models import Site
+from anshu.ledger.indexes import listed
 from anshu.ledger.models import Registered
 
 
@@ -113,11 +114,11 @@ class Hazard(Registered):
         verbose_name = pgettext_lazy("register", "hazard")
         verbose_name_plural = pgettext_lazy("register", "hazards")
         indexes = (
-            models.Index(fields=("state", "territory", "due_on"), name="hazard_by_state"),
+            models.Index(fields=("state", "territory", "due_on", "exercise"), name="hazard_by_state"),
             models.Index(fields=("grade", "state"), name="hazard_by_grade"),
             models.Index(fields=("site", "kind", "found_at"), name="hazard_by_site"),
             models.Index(fields=("enterprise", "state"), name="hazard_by_enterprise"),
-            models.Index(fields=("created_at",), name="hazard_newest"),
+            *listed("hazard", "created_at", "summary", "kind", "grade", "state", "due_on", "found_at", "source"),
         )
 
     def __str__(self) -> str:
@@ -159,6 +160,7 @@ class Extension(Registered):
                 fields=("hazard",), condition=models.Q(state="requested"), name="one_extension_at_a_time"
             ),
         )
+        indexes = (*listed("extension", "created_at", "was_due_on", "wanted_on", "state"),)
 
     def __str__(self) -> str:
         return f"{self.hazard} → {self.wanted_on}"

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from anshu.kernel.identifiers import uuid7
+from anshu.ledger.indexes import listed
 from anshu.ledger.models import Registered
 
 
@@ -82,6 +83,7 @@ class Site(Registered):
             models.Index(fields=("kind", "territory"), name="site_by_kind"),
             models.Index(fields=("kind", "number"), name="site_of_kind_in_order"),
             models.Index(fields=("lon", "lat"), name="site_by_place"),
+            *listed("site", "number", "name", "address", "risk_color", "people_count", "sector", "source"),
         )
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ from anshu.domains.enterprises.models import Enterprise
 from anshu.domains.hazards.models import Hazard
 from anshu.domains.people.models import Organisation
 from anshu.domains.people.queries import units_of
+from anshu.ledger.indexes import listed
 from anshu.ledger.models import Records, Registered
 
 
@@ -178,8 +179,20 @@ class TipOff(Registered):
         indexes = (
             models.Index(fields=("state", "territory"), name="tip_off_by_state"),
             models.Index(fields=("kind", "received_at"), name="tip_off_by_kind"),
-            models.Index(fields=("created_at",), name="tip_off_newest"),
             models.Index(fields=("received_at",), name="tip_off_by_receipt"),
+            *listed(
+                "tip_off",
+                "created_at",
+                "kind",
+                "place",
+                "reported_name",
+                "state",
+                "named",
+                "channel",
+                "outcome",
+                "deaths_alleged",
+                "retaliation",
+            ),
         )
 
     def __str__(self) -> str:

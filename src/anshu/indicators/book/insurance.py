@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import Exists, F, OuterRef, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -48,7 +48,7 @@ def insured_enterprises(scope: Scope) -> Rows:
     measure=share(_owing),
 )
 def insurance_coverage_rate(scope: Scope) -> Rows:
-    return _owing(scope).filter(pk__in=_in_force(scope).values("enterprise"))
+    return _owing(scope).filter(Exists(_in_force(scope).filter(enterprise=OuterRef("pk"))))
 
 
 @figure(

@@ -1,6 +1,7 @@
 """The dry run: every row of a table tried as adding or changing it by hand would be; nothing is written."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -261,16 +262,16 @@ class _Check:
         model = self.ledger.model
         new = [row for row, fate in enumerate(fates) if fate in ("add", "change")]
         if model.clean is not Registered.clean:
+            blank = model()
             for row in new:
-                self._clean(row, fates)
+                self._clean(row, fates, copy(blank))
         for found in once_only(self.ledger):
             if found.name in self.values:
                 self._refuse_taken(found, [row for row in new if fates[row] != "wrong"], fates, stored)
 
-    def _clean(self, row: int, fates: list[Fate]) -> None:
-        """Let a record of these values look at itself; what it puts right is what is kept."""
-        given = {self.fields[name].attname: self.values[name][row] for name in self.names}
-        record = self.ledger.model(**given)
+    def _clean(self, row: int, fates: list[Fate], record: Registered) -> None:
+        """Let an empty record, given these values, look at itself; what it puts right is what is kept."""
+        record.__dict__.update({self.fields[name].attname: self.values[name][row] for name in self.names})
         try:
             record.clean()
         except ValidationError as error:

@@ -16,7 +16,7 @@ from anshu.workflow.transitions import ARROWS, Arrow
 
 def openings(record: Registered, actor: Person) -> list[dict[str, Any]]:
     """The arrows, each with what else its form asks; those that take what only a program can give are left out."""
-    found = []
+    found, known = [], dict[Any, list[tuple[str, str]]]()
     for arrows in ARROWS.values():
         for arrow in arrows.values():
             name = taking(arrow, record)
@@ -24,8 +24,8 @@ def openings(record: Registered, actor: Person) -> list[dict[str, Any]]:
                 asks = parameters.asks(arrow)
                 given = {ask.name for ask in asks}
                 if all(p.name in given or p.default is not p.empty for p in arrow.parameters):
-                    rest = [ask for ask in asks if ask.name != name]
-                    found.append({"arrow": arrow, "asks": with_options(rest, actor), "address": address(arrow, record)})
+                    rest = with_options([ask for ask in asks if ask.name != name], actor, known)
+                    found.append({"arrow": arrow, "asks": rest, "address": address(arrow, record)})
     return found
 
 
@@ -54,4 +54,3 @@ def begin(request: HttpRequest, slug: str, key: Any, code: str) -> HttpResponse:
     begun = arrow.call(by=actor, **parameters.read(arrow, actor, given))
     ledger = ledger_of(type(begun))
     return after(request, f"/r/{ledger.slug}/{begun.pk}" if ledger else f"/r/{slug}/{key}")
-

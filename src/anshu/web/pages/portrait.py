@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from anshu.access.policy import Person, actor_of, may, may_on, require, under
+from anshu.access.policy import STREET, Person, actor_of, may, may_on, require, under
 from anshu.domains.construction.models import MinorWork, WorkPermit
 from anshu.domains.enterprises import queries
 from anshu.domains.enterprises.models import (
@@ -161,7 +161,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404(code)
     scope = Scope(actor, code)
-    firms = Enterprise.objects.visible_to(actor).filter(under([code]))
+    firms = Enterprise.objects.visible_to(actor).filter(under([code], wide=STREET))
     context = {
         "title": found.name,
         "place": found,
@@ -190,9 +190,7 @@ def park(request: HttpRequest, key: Any) -> HttpResponse:
     firms = Enterprise.objects.visible_to(actor).filter(site=site) | Enterprise.objects.visible_to(actor).filter(
         pk__in=held
     )
-    counted: dict[str, int] = {}
-    for color in firms.values_list("risk_color", flat=True):
-        counted[color] = counted.get(color, 0) + 1
+    counted = dict(firms.order_by().values_list("risk_color").annotate(n=Count("*")))
     keys = list(firms.values_list("pk", flat=True))
     open_ones = Hazard.objects.visible_to(actor).filter(site=site).exclude(state__in=ENDED)
     expired = Certificate.objects.filter(enterprise__in=keys, state=Certificate.State.EXPIRED)
@@ -222,18 +220,17 @@ def colors(counted: dict[str, int]) -> list[tuple[str, int, float]]:
 
 def worst(firms: Any) -> Any:
     """The enterprises with the most points."""
-    graded = firms.exclude(risk_color="").select_related("officer")
-    return graded.order_by("risk_color", F("grade_points").desc(nulls_last=True), "number")[:WORST_SHOWN]
+    graded = firms.filter(risk_color__in=[code for code in Site.Color.values if code])
+    ordered = graded.order_by("risk_color", F("grade_points").desc(nulls_last=True), "number")
+    keys = list(ordered.values_list("pk", flat=True)[:WORST_SHOWN])
+    return ordered.filter(pk__in=keys).select_related("officer")
 
 
 def moved(scope: Scope) -> list[tuple[str, int]]:
     """What moves grades here: kinds of events that last, or began in the last weeks, the most frequent first."""
     recent = scope.rows(GradeEvent).filter(began_at__gte=clock.now() - timedelta(days=ALARM_DAYS))
-    counted: dict[str, int] = {}
-    for kind in recent.values_list("kind", flat=True):
-        counted[kind] = counted.get(kind, 0) + 1
-    ordered = sorted(counted.items(), key=lambda pair: -pair[1])
-    return [(str(GradeEvent.Kind(kind).label), count) for kind, count in ordered]
+    counted = recent.order_by().values_list("kind").annotate(n=Count("*")).order_by("-n", "kind")
+    return [(str(GradeEvent.Kind(kind).label), count) for kind, count in counted]
 
 
 @dataclass(frozen=True)
@@ -276,7 +273,7 @@ def told_figures(scope: Scope) -> list[Told]:
 def by_color(scope: Scope) -> dict[str, int]:
     """How many enterprises in operation have each colour; an empty one is not graded."""
     rows = enterprises.operating(scope).order_by()
-    return dict(rows.values_list("risk_color").annotate(n=Count("pk")))
+    return dict(rows.values_list("risk_color").annotate(n=Count("*")))
 
 
 @require_POST

@@ -24,6 +24,8 @@ from anshu.workflow.transitions import Arrow, arrows_of
 
 """How many records a form may list to choose from; beyond that one types the number."""
 LISTED = 300
+"""How many records of a register a search in all of them shows."""
+FOUND_SHOWN = 6
 """Registers whose records have a page made by hand: where it is, and what it is called."""
 ROOMS = {
     "incidents": ("/incidents/", gettext_lazy("Incident room")),
@@ -73,7 +75,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     actor = actor_of(request)
     ledger = ledger_named(slug, actor)
     asked = {name: str(value) for name, value in request.GET.items()}
-    page = query.page(query.rows(ledger, actor, asked), asked)
+    page = query.page(query.rows(ledger, actor, asked), asked, counted=query.COUNTED)
     columns = [
         {
             "name": name,
@@ -150,7 +152,7 @@ def facts(ledger: Ledger, record: Registered) -> list[dict[str, Any]]:
 
 def deeds(record: Registered, actor: Person) -> list[dict[str, Any]]:
     """Every arrow a person could take from this record: possible now, or with the reason why not."""
-    found = []
+    found, known = [], dict[Any, list[tuple[str, str]]]()
     for arrow in arrows_of(type(record)).values():
         if arrow.opens or not may(actor, arrow.code):
             continue
@@ -159,20 +161,29 @@ def deeds(record: Registered, actor: Person) -> list[dict[str, Any]]:
         asks = parameters.asks(arrow)
         if any(p.default is p.empty and p.name not in {ask.name for ask in asks} for p in arrow.parameters):
             continue  # takes what only a program can give
-        found.append({"arrow": arrow, "asks": with_options(asks, actor)})
+        found.append({"arrow": arrow, "asks": with_options(asks, actor, known)})
     return found
 
 
-def with_options(asks: list[parameters.Ask], actor: Person) -> list[dict[str, Any]]:
-    """What a form asks, with the records one may choose from where they are few enough to be listed."""
-    found = []
+def with_options(
+    asks: list[parameters.Ask], actor: Person, known: dict[Any, list[tuple[str, str]]] | None = None
+) -> list[dict[str, Any]]:
+    """What a form asks, with the records one may choose from where they are few enough to be listed. `known` keeps
+    them from form to form of one page."""
+    known = {} if known is None else known
     for ask in asks:
-        options: list[tuple[str, str]] = []
-        if ask.model is not None:
-            rows = list(ask.model._default_manager.visible_to(actor)[: LISTED + 1])  # type: ignore[attr-defined]
-            options = [(row.number, str(row)) for row in rows] if len(rows) <= LISTED else []
-        found.append({**vars(ask), "options": options})
-    return found
+        if ask.model is not None and ask.model not in known:
+            known[ask.model] = choices_of(ask.model, actor)
+    return [{**vars(ask), "options": known[ask.model] if ask.model is not None else []} for ask in asks]
+
+
+def choices_of(model: Any, actor: Person) -> list[tuple[str, str]]:
+    """Number and name of each record the actor may see, in the order of numbers; none of them when they are many,
+    which keys alone tell."""
+    rows = model._default_manager.visible_to(actor).order_by("number", "pk")
+    if len(rows.order_by().values_list("pk", flat=True)[: LISTED + 1]) > LISTED:
+        return []
+    return [(row.number, str(row)) for row in rows.select_related(*getattr(model, "named_by", ()))]
 
 
 def arrow_named(record: Registered, verb: str) -> Arrow:
@@ -332,7 +343,7 @@ def search(request: HttpRequest) -> HttpResponse:
     found = []
     for ledger in LEDGERS.values() if words else ():
         if may(actor, f"{ledger.domain}.view"):
-            rows = list(query.rows(ledger, actor, {"q": words})[:6])
+            rows = query.first(ledger, actor, words, FOUND_SHOWN)
             if rows:
                 found.append((ledger, rows))
     return render(request, "search.html", {"found": found, "words": words})

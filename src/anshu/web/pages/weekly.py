@@ -50,10 +50,11 @@ def page(request: HttpRequest) -> HttpResponse:
 def beginnings(actor: Person) -> list[dict[str, Any]]:
     """The arrows that the person may begin here, each with what its form asks."""
     arrows = [arrow for code in BEGINNINGS if may(actor, code) and (arrow := arrow_called(code)) is not None]
-    return [
-        {"arrow": arrow, "asks": with_options([a for a in parameters.asks(arrow) if a.name not in UNASKED], actor)}
-        for arrow in arrows
-    ]
+    found, known = [], dict[Any, list[tuple[str, str]]]()
+    for arrow in arrows:
+        asks = [ask for ask in parameters.asks(arrow) if ask.name not in UNASKED]
+        found.append({"arrow": arrow, "asks": with_options(asks, actor, known)})
+    return found
 
 
 @require_POST

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from anshu.domains.enterprises.models.files import Enterprise
 from anshu.domains.places.models import Site
+from anshu.ledger.indexes import listed
 from anshu.ledger.models import Registered
 
 
@@ -62,6 +63,7 @@ class Asset(Registered):
         indexes = (
             models.Index(fields=("kind", "number"), name="asset_of_kind_in_order"),
             models.Index(fields=("enterprise", "kind"), name="asset_by_enterprise"),
+            *listed("asset", "number", "name", "quantity", "unit", "in_use", "with_chemicals"),
         )
 
     def __str__(self) -> str:
@@ -124,6 +126,7 @@ class Chemical(Registered):
                 condition=models.Q(critical_t=None) | models.Q(critical_t__gt=0), name="critical_quantity_positive"
             ),
         )
+        indexes = (*listed("chemical", "number", "name", "cas", "quantity_t", "use"),)
 
     def __str__(self) -> str:
         return self.name
@@ -159,7 +162,10 @@ class Improvement(Registered):
     class Meta:
         verbose_name = _("improvement")
         verbose_name_plural = _("improvements")
-        indexes = (models.Index(fields=("kind", "done_on"), name="improvement_by_kind"),)
+        indexes = (
+            models.Index(fields=("kind", "done_on"), name="improvement_by_kind"),
+            *listed("improvement", "created_at", "kind", "quantity", "household", "done_on"),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} × {self.quantity}"

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from anshu.domains.enterprises.models.files import Enterprise
+from anshu.ledger.indexes import listed
 from anshu.ledger.models import Registered
 
 
@@ -45,6 +46,7 @@ class SelfCheck(Registered):
         indexes = (
             models.Index(fields=("state", "due_on"), name="self_check_by_state"),
             models.Index(fields=("enterprise", "due_on"), name="self_check_by_enterprise"),
+            *listed("self_check", "due_on", "from_on", "findings", "checker", "done_at"),
         )
 
     def __str__(self) -> str:

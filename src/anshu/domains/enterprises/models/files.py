@@ -13,6 +13,7 @@ from anshu.domains.places.models import Site
 from anshu.kernel.code_tables import CodeTable, load_code_table
 from anshu.kernel.credit_codes import credit_code
 from anshu.kernel.errors import Invalid
+from anshu.ledger.indexes import listed
 from anshu.ledger.models import Registered
 
 DIVISION_SIGNS = 2
@@ -95,12 +96,17 @@ class Enterprise(Registered):
         verbose_name_plural = pgettext_lazy("register", "enterprises")
         constraints = (models.UniqueConstraint(fields=("number",), name="enterprise_number_once"),)
         indexes = (
-            models.Index(fields=("territory", "risk_color"), name="enterprise_by_color"),
+            models.Index(
+                fields=("territory", "standing", "key", "high_hazard", "risk_color", "exercise"),
+                name="enterprise_by_area",
+            ),
+            models.Index(fields=("risk_color", "-grade_points", "number"), name="enterprise_worst_first"),
             models.Index(fields=("key", "number"), name="enterprise_key_in_order"),
             models.Index(fields=("scale", "number"), name="enterprise_scale_in_order"),
             models.Index(fields=("risk_color", "number"), name="enterprise_color_in_order"),
             models.Index(fields=("standing", "number"), name="enterprise_standing_in_order"),
             models.Index(fields=("high_hazard", "number"), name="enterprise_hazard_in_order"),
+            *listed("enterprise", "number", "name", "address"),
         )
 
     def __str__(self) -> str:
@@ -147,6 +153,7 @@ class Premises(Registered):
         verbose_name = _("premises")
         verbose_name_plural = pgettext_lazy("register", "premises")
         constraints = (models.UniqueConstraint(fields=("enterprise", "site"), name="premises_once"),)
+        indexes = (*listed("premises", "number", "use", "area_m2"),)
 
     def __str__(self) -> str:
         return f"{self.enterprise} · {self.site}"

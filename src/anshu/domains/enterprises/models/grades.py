@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from anshu.domains.enterprises.models.files import Enterprise
 from anshu.domains.places.models import Site
+from anshu.ledger.indexes import listed
 from anshu.ledger.models import Registered
 
 
@@ -56,7 +57,7 @@ class GradeEvent(Registered):
         indexes = (
             models.Index(fields=("enterprise", "began_at"), name="grade_event_by_enterprise"),
             models.Index(fields=("cause_id", "kind"), name="grade_event_by_cause"),
-            models.Index(fields=("began_at",), name="grade_event_newest"),
+            *listed("grade_event", "began_at", "kind", "summary", "ended_at"),
         )
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from anshu.domains.enterprises.models.files import Enterprise
+from anshu.ledger.indexes import listed
 from anshu.ledger.models import Registered
 
 
@@ -48,7 +49,12 @@ class Policy(Registered):
         constraints = (models.UniqueConstraint(fields=("number",), name="policy_number_once"),)
         indexes = (
             models.Index(fields=("state", "ends_on"), name="policy_by_end"),
+            models.Index(
+                fields=("kind", "territory", "ends_on", "starts_on", "state", "exercise", "enterprise"),
+                name="policy_by_area",
+            ),
             models.Index(fields=("enterprise", "ends_on"), name="policy_by_enterprise"),
+            *listed("policy", "ends_on", "kind", "insurer", "sum_insured_yuan", "premium_yuan"),
         )
 
     def __str__(self) -> str:
@@ -85,7 +91,9 @@ class Service(Registered):
         verbose_name_plural = _("services to enterprises")
         indexes = (
             models.Index(fields=("kind", "served_on"), name="service_by_kind"),
+            models.Index(fields=("territory", "exercise", "served_on"), name="service_by_area"),
             models.Index(fields=("enterprise", "served_on"), name="service_by_enterprise"),
+            *listed("service", "served_on", "server", "people_count"),
         )
 
     def __str__(self) -> str:

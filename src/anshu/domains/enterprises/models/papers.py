@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from anshu.domains.enterprises.models.assets import Asset
 from anshu.domains.enterprises.models.files import Enterprise
+from anshu.ledger.indexes import listed
 from anshu.ledger.models import Registered
 
 
@@ -52,8 +53,10 @@ class Certificate(Registered):
         constraints = (models.UniqueConstraint(fields=("number",), name="certificate_number_once"),)
         indexes = (
             models.Index(fields=("state", "expires_on"), name="certificate_by_end"),
+            models.Index(fields=("state", "territory", "exercise"), name="certificate_by_area"),
             models.Index(fields=("kind", "expires_on"), name="certificate_of_kind"),
             models.Index(fields=("enterprise", "expires_on"), name="certificate_by_enterprise"),
+            *listed("certificate", "expires_on", "bearer", "issuer"),
         )
 
     def __str__(self) -> str:
@@ -87,7 +90,10 @@ class Standardisation(Registered):
     class Meta:
         verbose_name = _("standardisation review")
         verbose_name_plural = _("standardisation reviews")
-        indexes = (models.Index(fields=("state", "territory"), name="standardisation_by_state"),)
+        indexes = (
+            models.Index(fields=("state", "territory"), name="standardisation_by_state"),
+            *listed("standard", "created_at", "rank", "score", "state", "reviewed_on", "accepted_on"),
+        )
 
     def __str__(self) -> str:
         return f"{self.enterprise} · {self.rank}"

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from anshu.domains.enterprises.models.files import Enterprise
 from anshu.domains.people.models import Organisation, Person
 from anshu.domains.places.models import Site
+from anshu.ledger.indexes import listed
 from anshu.ledger.models import Registered
 
 
@@ -114,10 +115,10 @@ class RiskPoint(Registered):
         verbose_name = _("risk point")
         verbose_name_plural = _("risk points")
         indexes = (
-            models.Index(fields=("state", "territory"), name="risk_point_by_state"),
+            models.Index(fields=("state", "territory", "exercise"), name="risk_point_by_state"),
             models.Index(fields=("risk_color", "state"), name="risk_point_by_color"),
             models.Index(fields=("enterprise", "state"), name="risk_point_by_enterprise"),
-            models.Index(fields=("created_at",), name="risk_point_newest"),
+            *listed("risk_point", "created_at", "name", "threat", "risk_color", "score", "state", "responsible"),
         )
 
     def __str__(self) -> str:
@@ -165,8 +166,9 @@ class RiskDeclaration(Registered):
         )
         indexes = (
             models.Index(fields=("state", "territory"), name="declaration_by_state"),
+            models.Index(fields=("territory", "submitted_at", "reviewed_at", "exercise"), name="declaration_by_area"),
             models.Index(fields=("enterprise", "state"), name="declaration_by_enterprise"),
-            models.Index(fields=("created_at",), name="declaration_newest"),
+            *listed("declaration", "created_at", "state", "risk_color", "submitted_at", "reviewed_at", "again_on"),
         )
 
     def __str__(self) -> str:

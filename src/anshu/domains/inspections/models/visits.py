@@ -10,6 +10,7 @@ from anshu.domains.inspections.models.checklists import Checklist
 from anshu.domains.inspections.models.plans import Draw, InspectionPlan
 from anshu.domains.people.models import Person
 from anshu.domains.places.models import Site
+from anshu.ledger.indexes import listed
 from anshu.ledger.models import Registered
 
 
@@ -105,7 +106,7 @@ class Visit(Registered):
             models.Index(fields=("kind", "started_at"), name="visit_by_kind"),
             models.Index(fields=("lead", "planned_on"), name="visit_of_lead"),
             models.Index(fields=("second", "planned_on"), name="visit_of_second"),
-            models.Index(fields=("created_at",), name="visit_newest"),
+            *listed("visit", "created_at", "kind", "state", "planned_on", "found_count", "score_percent"),
         )
 
     def __str__(self) -> str:

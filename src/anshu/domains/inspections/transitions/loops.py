@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anshu.domains.inspections.models import Checklist, Draw, FieldConflict, InspectionPlan, Visit
+from anshu.domains.people.models import Person
 from anshu.workflow.loop import Limit, Loop, declare
 
 
@@ -17,10 +18,11 @@ def end_of(day: date) -> datetime:
 
 def _of_this_person(account: Any) -> Any:
     """A visit that names its officers waits for them alone."""
+    keys = set(Person.objects.filter(account=account).values_list("pk", flat=True))
 
     def mine(visit: Visit) -> bool:
-        named = [person for person in (visit.lead, visit.second) if person is not None]
-        return not named or any(person.account_id == account.pk for person in named)
+        named = {key for key in (visit.lead_id, visit.second_id) if key is not None}
+        return not named or bool(named & keys)
 
     return mine
 

@@ -87,7 +87,7 @@ def _overdue_hazards(actor: Actor, today: date) -> list[tuple[Organisation, int,
     """(street office, hazards overdue, major ones among them) for every street that has some."""
     rows = Hazard.objects.visible_to(actor).filter(state__in=UNDER_ORDER, due_on__lt=today)
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for territory, grade, count in rows.values_list("territory", "grade").annotate(n=Count("pk")).order_by():
+    for territory, grade, count in rows.values_list("territory", "grade").annotate(n=Count("*")).order_by():
         counts[territory[:STREET]][0] += count
         counts[territory[:STREET]][1] += count if grade == Grade.MAJOR else 0
     offices = Organisation.objects.filter(kind=Organisation.Kind.STREET, territory__in=counts).order_by("number")
