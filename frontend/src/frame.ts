@@ -1,4 +1,5 @@
 import htmx from 'htmx.org'
+import { timeFilling } from './filling'
 import { toast } from './toast'
 import { say, type Word } from './words'
 
@@ -147,4 +148,5 @@ export function startFrame(): void {
   countChosen()
   nameFiles()
   copyAndPrint()
+  timeFilling(document)
 }

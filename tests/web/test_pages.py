@@ -24,6 +24,10 @@ PAGES = {
     "/vault": "vault.view",
     "/weekly": "supervision.view",
     "/figures": "indicators.view",
+    "/burden": "supervision.weigh_burden",
+    "/burden/typing": "supervision.weigh_burden",
+    "/burden/twice": "supervision.weigh_burden",
+    "/burden/pictures": "supervision.weigh_burden",
     "/today": "",
     "/me": "",
     "/me/second-factor": "",
@@ -103,6 +107,7 @@ OPEN = {"tell"}
 """Addresses with a record in them, written as the pages of one register or record."""
 RECORDS = {
     "campaigns/<uuid:key>",
+    "supervision/cards/<uuid:key>/rows",
     "tipoffs/<uuid:key>",
     "inspections/checklists/<uuid:key>/items",
     "inspections/draws/<uuid:key>",
@@ -196,6 +201,7 @@ def pages_of(records: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if ledger.layer:
             yield f"/map/data/{slug}.json", view
     yield f"/hazards/{records['hazards'].pk}/clauses", "hazards.view"
+    yield f"/supervision/cards/{records['bypass-cards'].pk}/rows", "supervision.look_into_card"
     yield f"/desk/alarm/{records['alarms'].pk}", "warnings.view"
     yield f"/desk/group/{records['alarm-groups'].pk}", "warnings.view"
     yield f"/tuning/{records['rules'].pk}", "warnings.view"

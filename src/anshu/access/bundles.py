@@ -297,3 +297,5 @@ ANSWER_FOR = verbs(
     "answer_letter",
     "appeal_score",
 )
+"""Cards of the bypass radar: who looks into them sees them, which whoever looks at supervision otherwise does not."""
+RADAR = verbs("supervision", "view", "look_into_card", "explain_card", "confirm_card")

@@ -29,6 +29,7 @@ from anshu.access.bundles import (
     OWN_FILES,
     PROSECUTE,
     PUT_RIGHT,
+    RADAR,
     RECEIVE,
     RECHECK,
     RECORD,
@@ -129,6 +130,7 @@ ROLES: dict[str, Role] = {
                 "tipoffs.order_government_check",
                 *ISSUE,
                 "indicators.freeze",
+                "supervision.weigh_burden",
             ),
         ),
         Role(
@@ -188,7 +190,11 @@ ROLES: dict[str, Role] = {
             (*LOOK, "people.view", *FIND, *ORDER, *RECHECK, *GO, *RECORD, *SEND, *PROSECUTE, *VERIFY),
         ),
         Role("legal_reviewer", _("Legal reviewer"), (*LOOK, "people.view", *REVIEW)),
-        Role("bureau_head", _("Head of the bureau"), (*LOOK, "people.view", *DECIDE, "indicators.freeze", "*.export")),
+        Role(
+            "bureau_head",
+            _("Head of the bureau"),
+            (*LOOK, "people.view", *DECIDE, "indicators.freeze", "supervision.weigh_burden", "*.export"),
+        ),
         Role(
             "section_officer",
             _("Bureau section officer"),
@@ -225,8 +231,15 @@ ROLES: dict[str, Role] = {
                 "inspections.approve_plan",
                 *SUPERVISE,
                 "indicators.freeze",
+                *RADAR,
+                "supervision.weigh_burden",
                 "*.export",
             ),
+        ),
+        Role(
+            "discipline_officer",
+            _("Discipline inspection officer"),
+            (*LOOK, "people.view", *RADAR, *verbs("supervision", "register_task", "draft_letter")),
         ),
         Role(
             "department_officer",
@@ -311,7 +324,7 @@ ROBOTS: dict[str, tuple[str, ...]] = {
         "enforcement.lapse",
         "vault.lapse",
         *verbs("tipoffs", "archive", "answer_joined"),
-        *verbs("supervision", "split_off", "move_date", "draft_letter", "stand"),
+        *verbs("supervision", "split_off", "move_date", "draft_letter", "stand", "open_card", "add_to_card"),
     ),
     "public": (
         "tipoffs.tell",

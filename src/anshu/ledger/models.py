@@ -235,6 +235,9 @@ class Attachment(models.Model):
     class Meta:
         verbose_name = _("attachment")
         verbose_name_plural = _("attachments")
+        indexes = (
+            models.Index(fields=("uploaded_at", "subject", "purpose", "opened_at"), name="attachment_by_arrival"),
+        )
 
     def __str__(self) -> str:
         return self.name

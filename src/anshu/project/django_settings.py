@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "anshu.web.middleware.Door",
+    "anshu.web.burden.Burden",
     "axes.middleware.AxesMiddleware",
 ]
 

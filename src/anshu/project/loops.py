@@ -6,6 +6,7 @@ from anshu.domains.devices.queries import store
 from anshu.domains.devices.tasks import tend_archive
 from anshu.domains.enterprises import tasks as enterprises
 from anshu.domains.hazards import tasks as hazards
+from anshu.domains.supervision import tasks as supervision
 from anshu.domains.warnings.tasks.sense import Sense
 from anshu.engines.sensing import warm_up
 from anshu.gateways.alertmanager import tasks as alertmanager
@@ -35,6 +36,8 @@ FILES_S = 30.0
 LOOKS_S = 60.0
 # Between looks at the archive of readings when nothing is waiting there.
 TENDING_S = 1.0
+# Between asking whether the night's look for closings on paper only is due.
+NIGHTLY_S = 60.0
 
 
 def sense() -> None:
@@ -44,9 +47,10 @@ def sense() -> None:
 
 
 def archive() -> None:
-    """The log of readings → the archive; merging, settling and forgetting there."""
+    """The log of readings → the archive; merging, settling and forgetting there. And what takes seconds once a night,
+    for which no call may wait."""
     keep_beating("archive")  # to settle a large day takes longer than a beat may
-    Rounds("archive", [Every(TENDING_S, tend_archive)]).run()
+    Rounds("archive", [Every(TENDING_S, tend_archive), Every(NIGHTLY_S, supervision.look_nightly)]).run()
 
 
 def work() -> None:

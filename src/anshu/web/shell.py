@@ -48,6 +48,7 @@ RAIL = (
     Place("tipoffs", _("Tip-offs"), "/r/tip-offs/", "speakerphone", "tipoffs.view", "g b"),
     Place("supervision", _("Supervision"), "/weekly", "list-check", "supervision.view", "g s"),
     Place("figures", pgettext_lazy("indicators", "Figures"), "/figures", "report", "indicators.view", "g n"),
+    Place("burden", _("Burden"), "/burden", "keyboard", "supervision.weigh_burden"),
     Place("vault", _("Vault"), "/vault", "lock", "vault.view"),
     Place("places", _("Places"), "/r/sites/", "shield-check", "places.view", "g p"),
     Place("resources", _("Resources"), "/r/teams/", "packages", "teams.view", "g r"),

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anshu.engines.likeness import alike, distance, fingerprint, plain
+from anshu.engines.likeness import alike, distance, earlier_like, fingerprint, plain
 
 
 def scene(seed: int, height: int = 480, width: int = 640) -> np.ndarray:
@@ -54,3 +54,18 @@ def test_distance_is_symmetric_and_of_64_bits(one, other):
 def test_a_covered_lens_is_plain(picture):
     assert plain(picture)
     assert not plain(scene(3))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    marks=st.lists(st.integers(0, 2**10 - 1).map(lambda n: n * 0x0040_1004_0100_4011 % 2**64), max_size=60),
+    owners=st.integers(1, 5),
+)
+def test_the_first_before_it_is_found_as_by_comparing_all(marks: list[int], owners: int) -> None:
+    signed = np.array(marks, np.uint64).view(np.int64)
+    whose = np.arange(len(marks)) % owners
+    expected = [
+        next((j for j in range(i) if whose[j] != whose[i] and distance(int(signed[i]), int(signed[j])) <= 6), -1)
+        for i in range(len(marks))
+    ]
+    assert earlier_like(signed, whose, within=6).tolist() == expected

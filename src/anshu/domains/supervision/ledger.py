@@ -1,6 +1,7 @@
 """The registers of supervision."""
 
 from anshu.domains.supervision.models import (
+    BypassCard,
     Campaign,
     DateChange,
     DutyItem,
@@ -198,6 +199,36 @@ ROUNDS = register(
         ),
         filters=("kind",),
         order=("-starts_on",),
+        icon="eye",
+    )
+)
+
+# No column by which people could be ranked: how often something was seen stands in a sentence, which has no order.
+BYPASS_CARDS = register(
+    Ledger(
+        BypassCard,
+        slug="bypass-cards",
+        group=GROUP,
+        columns=("number", "sign", "account", "enterprise", "unit", "figure", "state", "found_at"),
+        filters=("state", "sign"),
+        facts=(
+            "number",
+            "state",
+            "sign",
+            "account",
+            "enterprise",
+            "unit",
+            "figure",
+            "innocent",
+            "first_on",
+            "last_on",
+            "territory",
+            "found_at",
+            "explanation",
+            "deed",
+            "judge",
+            "judged_at",
+        ),
         icon="eye",
     )
 )

@@ -7,6 +7,8 @@ ROWS, COLUMNS = 8, 9
 """Fewer cells than this brighter, or darker, than their neighbour by a visible step: there is nothing to recognise."""
 FEWEST_STEPS = 6
 VISIBLE_STEP = 2.0
+"""Marks that are compared with those before them in one go."""
+BLOCK = 512
 
 Marks = NDArray[np.int64]
 
@@ -42,3 +44,25 @@ def alike(mark: int, marks: Marks, within: int) -> NDArray[np.intp]:
     near = np.flatnonzero(apart <= within)
     found: NDArray[np.intp] = near[np.argsort(apart[near], kind="stable")]
     return found
+
+
+def earlier_like(marks: Marks, owners: NDArray[np.intp], within: int) -> NDArray[np.intp]:
+    """For each mark the index of the first one before it that differs in at most `within` bits and has another owner;
+    -1 where there is none.
+
+    Cut into one part more than bits may differ, two such marks are the same in one part at least: only those that share
+    a part are compared, which for marks of real pictures is one comparison in some hundreds.
+    """
+    none = len(marks)
+    first = np.full(none, none, np.intp)
+    for bits in np.array_split(np.arange(64), within + 1):
+        part = (marks.view(np.uint64) >> np.uint64(bits[0])) & np.uint64((1 << len(bits)) - 1)
+        order = np.argsort(part, kind="stable")
+        for group in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):
+            for start in range(0, len(group), BLOCK):
+                ours, before = group[start : start + BLOCK], group[: start + BLOCK]
+                apart = np.bitwise_count((marks[ours][:, None] ^ marks[before]).view(np.uint64))
+                near = (apart <= within) & (owners[ours][:, None] != owners[before]) & (before < ours[:, None])
+                found = np.where(near.any(axis=1), before[near.argmax(axis=1)], none)
+                first[ours] = np.minimum(first[ours], found)
+    return np.where(first == none, -1, first)

@@ -21,6 +21,7 @@ from anshu.kernel import clock
 from anshu.kernel.clock import SharedTime
 from anshu.project.demo import (
     accounts,
+    closings,
     feed,
     firm_doors,
     firms,
@@ -65,7 +66,15 @@ def load(asked: argparse.Namespace) -> int:
             say(line)
     for line in accounts.open_all(scene):
         say(line)
-    doings = (visits.play, firm_doors.fill, visits.plan_year, oversight.play, rectifying.play, penalties.play)
+    doings = (
+        visits.play,
+        firm_doors.fill,
+        visits.plan_year,
+        oversight.play,
+        rectifying.play,
+        penalties.play,
+        closings.play,
+    )
     for line in (told for play in doings for told in play(scene)):
         say(line)
     return 0

@@ -87,6 +87,7 @@ def logins(scene: Scene) -> Iterator[Login]:
         yield Login(f"baomi{serial}", "vault_officer", root, f"保密员{serial}", name=f"保密员{serial}")
     yield Login("dengji", "registrar", root, "台账管理员", _first_of_bureau("三防科科长"), "台账管理员")
     yield Login(COMMISSION, "safety_commission", root, "安委办", name="安委办经办人")
+    yield Login("jijian", "discipline_officer", root, "纪检监督员", name="纪检监督员")
     yield Login("juzhang", "bureau_head", root, "局长", name="局领导")
     yield Login("fazhi", "legal_reviewer", root, "法制审核员", name="法制审核员")
     yield Login("zhifa", "enforcement_officer", root, "执法人员", _first_of_bureau("执法人员"))

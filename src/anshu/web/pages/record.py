@@ -17,6 +17,7 @@ from anshu.workflow.models import Change
 HISTORY_SHOWN = 200
 """Parts that a register's records have beside the common ones: each is fetched by the page from its address."""
 PARTS = {
+    "bypass-cards": ("/supervision/cards/{key}/rows",),
     "cases": ("/r/cases/{key}/papers",),
     "hazards": ("/hazards/{key}/clauses", "/r/hazards/{key}/papers"),
     "checklists": ("/inspections/checklists/{key}/items",),

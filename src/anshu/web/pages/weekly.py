@@ -18,8 +18,8 @@ from anshu.workflow.transitions import arrow_called
 
 """What may be begun from the sheet, though it starts from no record."""
 BEGINNINGS = ("supervision.register_task", "supervision.draft_letter", "supervision.publish_score")
-"""What a form does not ask, because a program fills it in."""
-UNASKED = ("subject", "subject_id", "territory")
+"""What a form does not ask, because a program fills it in, or because it is begun from another page."""
+UNASKED = ("subject", "subject_id", "territory", "card")
 
 
 @require_GET

@@ -1,20 +1,27 @@
 """Tasks that somebody above wants done and looks after until they are (督办), campaigns of many years, letters that get
-graver, score cards, and who answers for what."""
+graver, score cards, who answers for what, cards of the bypass radar, and how long filling in takes."""
 
+from anshu.domains.supervision.models.burden import FormTime, RoleDay
+from anshu.domains.supervision.models.bypass import BypassCard, BypassRow, pointing_at
 from anshu.domains.supervision.models.campaigns import Campaign
 from anshu.domains.supervision.models.duties import DutyItem, DutyRule, Meeting, Round
 from anshu.domains.supervision.models.letters import Letter, LetterKind, ScoreCard
 from anshu.domains.supervision.models.tasks import DateChange, SupervisedTask
 
 __all__ = [
+    "BypassCard",
+    "BypassRow",
     "Campaign",
     "DateChange",
     "DutyItem",
     "DutyRule",
+    "FormTime",
     "Letter",
     "LetterKind",
     "Meeting",
+    "RoleDay",
     "Round",
     "ScoreCard",
     "SupervisedTask",
+    "pointing_at",
 ]

@@ -11,7 +11,7 @@ from anshu.access.policy import Actor, account_of
 from anshu.domains.people.models import Organisation
 from anshu.domains.people.queries import speaks_for
 from anshu.domains.supervision import queries
-from anshu.domains.supervision.models import Letter, LetterKind, SupervisedTask
+from anshu.domains.supervision.models import BypassCard, Letter, LetterKind, SupervisedTask
 from anshu.domains.supervision.rules.ladder import next_rung, require_reason_to_skip
 from anshu.kernel import clock
 from anshu.kernel.errors import Invalid, Refused
@@ -39,14 +39,18 @@ def draft_letter(
     text: str = "",
     answer_due_on: date | None = None,
     task: SupervisedTask | None = None,
+    card: BypassCard | None = None,
     subject: str = "",
     subject_id: uuid.UUID | None = None,
     reason: str = "",
     territory: str = "",
 ) -> Letter:
-    """The next rung on a matter (a supervised task, or any record by kind and id), or a graver one with a reason."""
+    """The next rung on a matter (a supervised task, a bypass card, any record by kind and id), or a graver one with a
+    reason."""
     if task is not None:
         subject, subject_id = task._meta.label_lower, task.pk
+    elif card is not None:
+        subject, subject_id = card._meta.label_lower, card.pk
     before = queries.last_letter(subject_id)
     rungs = ladder()
     wanted = str(kind) if kind else next_rung(rungs, before.kind if before else "")

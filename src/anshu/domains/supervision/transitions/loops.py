@@ -1,4 +1,4 @@
-"""The four loops of this domain: who owns each state, and how long it may last."""
+"""The five loops of this domain: who owns each state, and how long it may last."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anshu.access.models import Account
 from anshu.domains.people.queries import units_of
-from anshu.domains.supervision.models import DateChange, Letter, ScoreCard, SupervisedTask
+from anshu.domains.supervision.models import BypassCard, DateChange, Letter, ScoreCard, SupervisedTask, pointing_at
 from anshu.workflow.loop import Limit, Loop, declare
 
 OFFICE = _("safety commission office")
@@ -64,6 +64,27 @@ TASK_LOOP = declare(
         },
         ends=frozenset({Task.FINISHED, Task.ACCOUNTED}),
         mine=of_unit(lambda task: task.lead_id, (Task.ASSIGNED, Task.SIGNED, Task.EXECUTING)),
+    )
+)
+
+
+def not_about(account: Account) -> Callable[[BypassCard], bool]:
+    """Whether a card is this person's to judge: not one that points at them."""
+    theirs = frozenset(BypassCard.objects.filter(pointing_at(account)).values_list("pk", flat=True))
+    return lambda card: card.pk not in theirs
+
+
+CARD_LOOP = declare(
+    Loop(
+        BypassCard,
+        title=_("bypass card"),
+        owner=dict.fromkeys((BypassCard.State.NEW, BypassCard.State.LOOKED_INTO), _("discipline inspection")),
+        limit={
+            BypassCard.State.NEW: Limit("bypass_radar/look_into", asks="look_into_card"),
+            BypassCard.State.LOOKED_INTO: Limit("bypass_radar/judge", asks="explain_card"),
+        },
+        ends=frozenset({BypassCard.State.EXPLAINED, BypassCard.State.CONFIRMED}),
+        mine=not_about,
     )
 )
 

@@ -12,7 +12,7 @@ from anshu.domains.hazards.models import Hazard
 from anshu.domains.people.models import Organisation
 from anshu.domains.people.queries import speaks_for
 from anshu.domains.supervision import queries
-from anshu.domains.supervision.models import Campaign, SupervisedTask
+from anshu.domains.supervision.models import BypassCard, Campaign, SupervisedTask
 from anshu.kernel import clock
 from anshu.kernel.errors import Invalid, Refused
 from anshu.workflow.clocks import WORK
@@ -39,8 +39,10 @@ def register_task(
     campaign: Campaign | None = None,
     due_on: date | None = None,
     territory: str = "",
+    card: BypassCard | None = None,
 ) -> SupervisedTask:
-    """Something that is wanted from above. It says what counts as done, so that nobody has to argue about it later."""
+    """Something that is wanted from above, or that a bypass card gave reason for. It says what counts as done, so that
+    nobody has to argue about it later."""
     for name, text in (("title", title), ("result", result), ("issuer", issuer)):
         if not text.strip():
             raise Invalid(_("what is to be done, what counts as done and who issued it are needed"), field=name)
@@ -56,7 +58,9 @@ def register_task(
         campaign=campaign,
         due_on=due_on,
         first_due_on=due_on,
-        territory=territory or getattr(by, "territory", ""),
+        territory=territory or (card.territory if card else getattr(by, "territory", "")),
+        origin=card.number if card else "",
+        origin_id=card.pk if card else None,
     )
 
 

@@ -1,4 +1,5 @@
-"""What follows by itself: a clock that has run out far enough draws up a letter; whether it goes out, a person says."""
+"""What goes on by itself. A clock that has run out far enough draws up a letter; whether it goes out, a person says.
+Each night the radar looks for closings on paper only (`tasks.radar`)."""
 
 from typing import Any
 
@@ -9,11 +10,14 @@ from anshu.domains.supervision import queries
 from anshu.domains.supervision.models import Letter, LetterKind
 from anshu.domains.supervision.queries.weekly import IN_HAND
 from anshu.domains.supervision.rules.ladder import next_rung
+from anshu.domains.supervision.tasks.radar import look_nightly, put_on_cards
 from anshu.domains.supervision.transitions.letters import draft_letter, ladder
 from anshu.domains.tipoffs.models import TipOff
 from anshu.workflow import rules
 from anshu.workflow.clocks import WORK
 from anshu.workflow.models import Change, Clock
+
+__all__ = ["draft_for_listing", "draft_for_overdue", "look_nightly", "put_on_cards"]
 
 OPEN = (Letter.State.DRAFTED, Letter.State.SIGNED, Letter.State.SERVED)
 """States of our own records in which a unit, not our office, is late; and of tip-offs, of which nobody else hears."""
@@ -22,6 +26,7 @@ UNITS_TURN: dict[str, tuple[str, ...]] = {
     "supervision.supervisedtask": IN_HAND,
     "supervision.datechange": (),
     "supervision.scorecard": (),
+    "supervision.bypasscard": (),
     "tipoffs.tipoff": (TipOff.State.VERIFYING,),
     "vault.opening": (),
 }
