@@ -1,0 +1,77 @@
+"""The pieces of work handed to Apache Spark: `python -m anshu.cluster.spark --folder FOLDER --master spark://HOST:7077`.
+
+Runs in an environment of its own (requirements/cluster.txt) on a machine that sees the folder and the master; so do
+the workers, with this source tree or an installed `anshu` under the same path. It may be killed and started again at
+any time, and two of them do no harm.
+"""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from pyspark import SparkConf, SparkContext
+
+from anshu.cluster.driving import Work, turn
+from anshu.cluster.run import Run
+
+_logger = logging.getLogger("anshu.cluster")
+
+REST_S = 0.1  # between looks at the folder when nothing waits there
+PAUSE_S = 2.0  # after a failure
+# A piece is given up, and the whole epoch begun anew by us, only after it has failed so often; a lost worker counts.
+FAILURES = "20"
+
+
+def context(master: str, cores: int) -> SparkContext:
+    """The cluster, of which at most so many cores are used (0: all)."""
+    source = str(Path(__file__).resolve().parents[2])
+    conf = SparkConf().setMaster(master).setAppName("anshu sense")
+    conf.set("spark.task.maxFailures", FAILURES).set("spark.locality.wait", "0s")
+    conf.set("spark.executorEnv.PYTHONPATH", os.pathsep.join([source, os.environ.get("PYTHONPATH", "")]))
+    if cores:
+        conf.set("spark.cores.max", str(cores))
+    return SparkContext(conf=conf)
+
+
+def follow(folder: Path, spark: SparkContext, stopped: threading.Event) -> None:
+    """Carry out whatever waits in the run under way, until told to stop."""
+
+    def each(work: Work, pieces: Sequence[int]) -> None:
+        spark.parallelize(pieces, len(pieces)).foreach(work)
+
+    while not stopped.is_set():
+        try:
+            run = Run.current(folder)
+            if run is None or not turn(run, each):
+                stopped.wait(REST_S)
+        except Exception:
+            if spark._jsc.sc().isStopped():  # the master is gone for good: start anew
+                raise
+            _logger.exception("an epoch failed; it is begun again")
+            stopped.wait(PAUSE_S)
+
+
+def main() -> int:
+    """Run until told to stop."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--folder", type=Path, required=True, help="the folder that all machines share")
+    asked.add_argument("--master", default="local[*]", help="spark://HOST:PORT, or local[N]: N processes here")
+    asked.add_argument("--cores", type=int, default=0, help="how many cores of the cluster to use at most; 0: all")
+    given = asked.parse_args()
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
+    stopped = threading.Event()
+    spark = context(given.master, given.cores)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    follow(given.folder.resolve(), spark, stopped)
+    spark.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
