@@ -6,7 +6,7 @@ from functools import partial
 from anshu.cluster.run import Plan, Run
 from anshu.cluster.work import carry_out
 
-MOST_SEGMENTS = 200  # of one epoch: what is done again when everything is lost at once
+MOST_SEGMENTS = 100  # of one epoch: what is done again when everything is lost at once
 
 Work = Callable[[int], None]
 """Has a function called with each of the numbers, anywhere and in any order; raises when it could not."""

@@ -1,0 +1,208 @@
+"""The same storm through one machine and through a real Spark cluster: a master, two workers, a driver.
+
+Proves that the alarms are the same, one by one and in the same order, also when a worker and later the driver are
+killed (SIGKILL) in the middle of the storm; and measures both. Ends with 1 when anything is lost, doubled or different.
+Needs Java 17 and `make cluster`. Run from the repository root: PYTHONPATH=src python bench/cluster.py
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sensing import ROUND_MS, START_MS, readings, spread
+from stage import free_port, told
+from stage.spark import ROOT, Cluster
+
+from anshu.cluster.collecting import collect
+from anshu.cluster.run import Run
+from anshu.engines.sensing import Batch, advance, compile_rules, dump, new_state, warm_up
+
+BUCKETS = 8
+PATIENCE_S = 300.0
+CHUNKS = 30
+
+
+@dataclass(frozen=True)
+class Storm:
+    """Calls of one engine on so many channels with ten rules each, one reading in 499 far above what is usual."""
+
+    channels: int
+    calls: int
+    size: int
+
+    def call(self, number: int) -> tuple[Batch, int]:
+        """One call: its readings, and when they were received."""
+        first = number * self.size
+        batch = readings(self.channels, self.size, first)
+        batch.value[:] += 40 * ((number + batch.channel) % 499 == 0)
+        return batch, START_MS + first // self.channels * ROUND_MS + 1000
+
+    @property
+    def readings(self) -> int:
+        return self.calls * self.size
+
+
+class Judged:
+    """What one machine makes of a storm, and how long that takes."""
+
+    def __init__(self, storm: Storm) -> None:
+        self.rules = compile_rules(spread(storm.channels))
+        state, self.alarms, self.spent_s = new_state(self.rules), [], 0.0
+        self.begins = dump(self.rules, state)
+        for number in range(storm.calls):
+            batch, now_ms = storm.call(number)
+            began = time.perf_counter()
+            found = advance(self.rules, state, batch, now_ms).decisions
+            self.spent_s += time.perf_counter() - began
+            self.alarms += [(self.rules.keys[one.rule], one) for one in found]
+
+
+class Storming:
+    """A run of a storm on a cluster."""
+
+    def __init__(self, storm: Storm, judged: Judged, folder: Path) -> None:
+        self.storm, self.written = storm, 0
+        self.run = Run.begin(folder, "storm", judged.begins, 0)
+        self.parting = self.run.add_parting(judged.rules, BUCKETS)
+        self.run.make_current()
+
+    def write(self, upto: int) -> None:
+        """Write down the calls before this one."""
+        for number in range(self.written, upto):
+            batch, now_ms = self.storm.call(number)
+            self.run.add_segment(number, self.parting, batch, now_ms, (number + 1) * self.storm.size)
+        self.written = upto
+
+    def wait(self, cluster: Cluster) -> None:
+        """Until all calls that were written are done."""
+        patient_until = time.monotonic() + PATIENCE_S
+        while (plan := self.run.newest_plan()) is None or plan.last + 1 < self.written or self.run.missing(plan):
+            if time.monotonic() > patient_until:
+                raise SystemExit(f"not done in {PATIENCE_S} s:\n{cluster.log('driver')[-4000:]}")
+            time.sleep(0.02)
+
+    def amid(self) -> str:
+        """Wait until an epoch is half done; which."""
+        while True:
+            plan = self.run.newest_plan()
+            if plan is not None and not plan.carries and 0 < len(self.run.missing(plan)) < BUCKETS:
+                return f"amid epoch {plan.epoch}, calls {plan.first} to {plan.last}"
+            time.sleep(0.002)
+
+    def seconds(self, epoch: int) -> float:
+        """From the plan of an epoch to its last outcome, by the clock of the disk."""
+        there = self.run.path / "epochs" / f"{epoch:012}"
+        planned = (self.run.path / "plans" / f"{epoch:012}").stat().st_mtime
+        return max(one.stat().st_mtime for one in there.iterdir()) - planned
+
+    def alarms(self) -> list[Any]:
+        """All that was decided, in order."""
+        found, epoch = [], 0
+        while (one := collect(self.run, epoch)) is not None:
+            found += [(one.rules.keys[decision.rule], decision) for decision in one.decisions]
+            epoch += 1
+        return found
+
+
+@contextmanager
+def spark(python: Path, workers: int) -> Iterator[tuple[Cluster, Path]]:
+    """A cluster with so many workers and the folder that it shares; the driver is not started yet."""
+    with tempfile.TemporaryDirectory(prefix="anshu-cluster-") as name:
+        shared = Path(name) / "shared"
+        shared.mkdir()
+        cluster = Cluster(python, Path(name), free_port())
+        try:
+            cluster.start_master()
+            for number in range(workers):
+                cluster.start_worker(f"worker-{number + 1}")
+            yield cluster, shared
+        finally:
+            cluster.stop()
+
+
+def agree(storming: Storming, judged: Judged) -> bool:
+    """Say whether the alarms are the same, and what is lost or doubled."""
+    found = storming.alarms()
+    theirs, ours = Counter(found), Counter(judged.alarms)
+    lost, doubled = sum((ours - theirs).values()), sum((theirs - ours).values())
+    same = found == judged.alarms
+    print(
+        f"  same alarms: {'yes' if same else 'NO'} ({len(found):,} decisions), lost {lost}, doubled {doubled}",
+        flush=True,
+    )
+    return same
+
+
+def measure(storm: Storm, judged: Judged, python: Path, workers: int) -> bool:
+    """A backlog, timed from its second epoch on: in the first the workers load their tables."""
+    with spark(python, workers) as (cluster, shared):
+        storming = Storming(storm, judged, shared)
+        storming.write(storm.calls)
+        cluster.start_driver(shared)
+        storming.wait(cluster)
+        last = storming.run.newest_plan().epoch
+        epochs = range(2, last + 1)
+        spent = sum(storming.seconds(epoch) for epoch in epochs)
+        taken = storm.calls - storming.run.plan(2).first
+        rate = taken * storm.size / spent
+        print(
+            f"cluster, {workers} worker(s) of one core {rate:12,.0f} readings/s, {spent / len(epochs):.2f} s an epoch"
+        )
+        return agree(storming, judged)
+
+
+def survive(storm: Storm, judged: Judged, python: Path) -> bool:
+    """The storm as it comes; a worker is killed, later the driver, each while an epoch is half done."""
+    with spark(python, 2) as (cluster, shared):
+        storming = Storming(storm, judged, shared)
+        cluster.start_driver(shared)
+        for number in range(CHUNKS):
+            storming.write(storm.calls * (number + 1) // CHUNKS)
+            if number == CHUNKS // 3:
+                words = storming.amid()
+                cluster.kill("worker-1")
+                print(f"worker 1 killed {words}", flush=True)
+            if number == 2 * CHUNKS // 3:
+                cluster.start_worker("worker-3")
+                words = storming.amid()
+                cluster.kill("driver")
+                print(f"driver killed {words}; a third worker joins", flush=True)
+                cluster.start_driver(shared)
+            time.sleep(0.3)
+        storming.wait(cluster)
+        epochs = storming.run.newest_plan().epoch + 1
+        print(f"the storm took {epochs} epochs")
+        return agree(storming, judged)
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--channels", type=int, default=20_000)
+    asked.add_argument("--calls", type=int, default=300)
+    asked.add_argument("--size", type=int, default=20_000, help="readings of a call")
+    asked.add_argument("--python", type=Path, default=ROOT / ".venv-cluster" / "bin" / "python")
+    given = asked.parse_args()
+    if not given.python.exists() or shutil.which("java") is None:
+        raise SystemExit("this needs Java 17 (apt-get install openjdk-17-jre-headless) and `make cluster`")
+    told(f"{given.channels:,} channels of ten rules, {given.calls} calls of {given.size:,} readings")
+    storm = Storm(given.channels, given.calls, given.size)
+    warm_up()
+    judged = Judged(storm)
+    print(
+        f"one machine, one core           {storm.readings / judged.spent_s:12,.0f} readings/s, {len(judged.alarms):,} decisions"
+    )
+    fine = [measure(storm, judged, given.python, workers) for workers in (1, 2)]
+    fine.append(survive(storm, judged, given.python))
+    return 0 if all(fine) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
