@@ -38,7 +38,9 @@ def collect(run: Run, epoch: int) -> Epoch | None:
 
 
 def whole(run: Run, epoch: int) -> tuple[RuleTable, State]:
-    """Rules and state after an epoch that is done, as one machine would hold them."""
+    """Rules and state after an epoch that is done, as one machine would hold them; before the first, at the start."""
+    if epoch < 0:
+        return run.start()
     plan = run.plan(epoch)
     rules = run.parting(plan.parting).rules
     buckets = range(plan.buckets)

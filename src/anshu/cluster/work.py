@@ -45,7 +45,7 @@ def _call(run: Run, segment: int, bucket: int, one: Part, state: State) -> Moves
 def _carry_over(run: Run, plan: Plan) -> None:
     """Put the state together, carry it over to the rules of the day, and part it again."""
     parting = run.parting(plan.parting)
-    rules, state = whole(run, plan.epoch - 1) if plan.epoch else run.start()
+    rules, state = whole(run, plan.epoch - 1)
     state, abandoned = recompile(state, rules, parting.rules)
     parts = [run.part(parting.number, bucket) for bucket in range(parting.buckets)]
     nothing = np.zeros(0, np.int64), joined([])

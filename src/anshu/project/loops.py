@@ -5,6 +5,7 @@ from collections.abc import Callable
 from anshu.domains.devices.queries import store
 from anshu.domains.devices.tasks import tend_archive
 from anshu.domains.enterprises import tasks as enterprises
+from anshu.domains.warnings.tasks.cluster import ClusterSense
 from anshu.domains.warnings.tasks.sense import Sense
 from anshu.engines.sensing import warm_up
 from anshu.gateways.alertmanager import tasks as alertmanager
@@ -20,7 +21,9 @@ from anshu.gateways.sl651 import Sl651
 from anshu.gateways.sms import tasks as sms
 from anshu.gateways.voice import tasks as voice
 from anshu.kernel import clock
+from anshu.kernel.errors import Refused
 from anshu.ledger.exchange import running
+from anshu.project.driver import Driver
 from anshu.project.processes import Every, Rounds, beat, keep_beating
 from anshu.project.settings import settings
 from anshu.workflow import clocks, outbox
@@ -34,10 +37,21 @@ FILES_S = 30.0
 TENDING_S = 1.0
 
 
-def sense() -> None:
-    """Readings → alarms."""
-    warm_up()
-    Rounds("sense", [Sense(store()).turn]).run()
+def sense(engine: str | None = None) -> None:
+    """Readings → alarms, judged here or by a cluster; raises Refused when it is not said where that meets."""
+    here = settings()
+    if (engine or here.sense_engine) == "embedded":
+        warm_up()
+        Rounds("sense", [Sense(store()).turn]).run()
+        return
+    if here.cluster_dir is None:
+        raise Refused("sensing by a cluster needs the setting cluster_dir: a folder that all machines share")
+    folder = here.cluster_dir.resolve()
+    driver = Driver(folder, here.cluster_master, here.cluster_python)
+    try:
+        Rounds("sense", [driver.step, ClusterSense(store(), folder, here.cluster_buckets).turn]).run()
+    finally:
+        driver.stop()
 
 
 def archive() -> None:
