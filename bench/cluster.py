@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from sensing import ROUND_MS, START_MS, readings, spread
 from stage import free_port, told
 from stage.spark import ROOT, Cluster
 
 from anshu.cluster.collecting import collect
-from anshu.cluster.run import Run
+from anshu.cluster.run import Plan, Run
 from anshu.engines.sensing import Batch, advance, compile_rules, dump, new_state, warm_up
 
 BUCKETS = 8
@@ -81,20 +82,22 @@ class Storming:
             self.run.add_segment(number, self.parting, batch, now_ms, (number + 1) * self.storm.size)
         self.written = upto
 
-    def wait(self, cluster: Cluster) -> None:
-        """Until all calls that were written are done."""
+    def wait(self, cluster: Cluster, calls: int | None = None) -> Plan:
+        """Until so many calls, or all that were written, are done; the last plan."""
         patient_until = time.monotonic() + PATIENCE_S
-        while (plan := self.run.newest_plan()) is None or plan.last + 1 < self.written or self.run.missing(plan):
+        wanted = self.written if calls is None else calls
+        while (plan := self.run.newest_plan()) is None or plan.last + 1 < wanted or self.run.missing(plan):
             if time.monotonic() > patient_until:
                 raise SystemExit(f"not done in {PATIENCE_S} s:\n{cluster.log('driver')[-4000:]}")
             time.sleep(0.02)
+        return plan
 
-    def amid(self) -> str:
-        """Wait until an epoch is half done; which."""
+    def amid(self, after: int) -> Plan:
+        """Wait until an epoch beyond that one is half done."""
         while True:
             plan = self.run.newest_plan()
-            if plan is not None and not plan.carries and 0 < len(self.run.missing(plan)) < BUCKETS:
-                return f"amid epoch {plan.epoch}, calls {plan.first} to {plan.last}"
+            if plan is not None and plan.epoch > after and 0 < len(self.run.missing(plan)) < BUCKETS:
+                return plan
             time.sleep(0.002)
 
     def seconds(self, epoch: int) -> float:
@@ -147,15 +150,15 @@ def measure(storm: Storm, judged: Judged, python: Path, workers: int) -> bool:
         storming = Storming(storm, judged, shared)
         storming.write(storm.calls)
         cluster.start_driver(shared)
-        storming.wait(cluster)
-        last = storming.run.newest_plan().epoch
-        epochs = range(2, last + 1)
-        spent = sum(storming.seconds(epoch) for epoch in epochs)
-        taken = storm.calls - storming.run.plan(2).first
-        rate = taken * storm.size / spent
-        print(
-            f"cluster, {workers} worker(s) of one core {rate:12,.0f} readings/s, {spent / len(epochs):.2f} s an epoch"
-        )
+        storming.wait(cluster, 1)
+        used = cluster.processor_s()
+        last = storming.wait(cluster)
+        used = cluster.processor_s() - used
+        spent = sum(storming.seconds(epoch) for epoch in range(2, last.epoch + 1))
+        taken = (storm.calls - storming.run.plan(2).first) * storm.size
+        words = f"{spent / (last.epoch - 1):.2f} s an epoch of {taken // (last.epoch - 1):,}"
+        print(f"cluster, {workers} worker(s) of one core  {taken / spent:12,.0f} readings/s, {words}")
+        print(f"  {taken / used:,.0f} readings a second of the processor, Java and driver included", flush=True)
         return agree(storming, judged)
 
 
@@ -164,23 +167,41 @@ def survive(storm: Storm, judged: Judged, python: Path) -> bool:
     with spark(python, 2) as (cluster, shared):
         storming = Storming(storm, judged, shared)
         cluster.start_driver(shared)
+        storming.write(1)
+        killed = storming.wait(cluster).epoch
         for number in range(CHUNKS):
             storming.write(storm.calls * (number + 1) // CHUNKS)
             if number == CHUNKS // 3:
-                words = storming.amid()
+                plan = storming.amid(killed)
                 cluster.kill("worker-1")
-                print(f"worker 1 killed {words}", flush=True)
+                killed = plan.epoch
+                print(f"worker 1 killed amid epoch {plan.epoch}, calls {plan.first} to {plan.last}", flush=True)
             if number == 2 * CHUNKS // 3:
                 cluster.start_worker("worker-3")
-                words = storming.amid()
+                plan = storming.amid(killed)
                 cluster.kill("driver")
-                print(f"driver killed {words}; a third worker joins", flush=True)
+                print(f"driver killed amid epoch {plan.epoch}; a third worker joins", flush=True)
                 cluster.start_driver(shared)
-            time.sleep(0.3)
-        storming.wait(cluster)
-        epochs = storming.run.newest_plan().epoch + 1
-        print(f"the storm took {epochs} epochs")
+            time.sleep(0.2)
+        print(f"the storm took {storming.wait(cluster).epoch + 1} epochs")
         return agree(storming, judged)
+
+
+def idle(python: Path) -> None:
+    """What Spark itself takes: epochs of one call in which nothing is said, on few channels."""
+    storm = Storm(1_000, 30, 0)
+    judged = Judged(storm)
+    with spark(python, 2) as (cluster, shared):
+        storming = Storming(storm, judged, shared)
+        cluster.start_driver(shared)
+        storming.write(10)
+        began, used = storming.wait(cluster).epoch, cluster.processor_s()
+        for number in range(11, 31):
+            storming.write(number)
+            last = storming.wait(cluster).epoch
+        each = np.median([storming.seconds(epoch) for epoch in range(began + 1, last + 1)])
+        piece = (cluster.processor_s() - used) / (last - began) / BUCKETS
+        print(f"an epoch with nothing in it: {each:.2f} s, {1000 * piece:.0f} ms of the processor a piece", flush=True)
 
 
 def main() -> int:
@@ -196,11 +217,11 @@ def main() -> int:
     storm = Storm(given.channels, given.calls, given.size)
     warm_up()
     judged = Judged(storm)
-    print(
-        f"one machine, one core           {storm.readings / judged.spent_s:12,.0f} readings/s, {len(judged.alarms):,} decisions"
-    )
+    rate = storm.readings / judged.spent_s
+    print(f"one machine, one core            {rate:12,.0f} readings/s, {len(judged.alarms):,} decisions", flush=True)
     fine = [measure(storm, judged, given.python, workers) for workers in (1, 2)]
     fine.append(survive(storm, judged, given.python))
+    idle(given.python)
     return 0 if all(fine) else 1
 
 

@@ -48,8 +48,8 @@ class Cluster:
         self._java(name, "worker.Worker", "--cores", "1", "--memory", "1g", "--work-dir", work, self.master)
 
     def start_driver(self, shared: Path) -> None:
-        """The driver, which follows the run in a shared folder."""
-        more = ["--folder", str(shared), "--master", self.master]
+        """The driver, which follows the run in a shared folder without pausing."""
+        more = ["--folder", str(shared), "--master", self.master, "--every", "0"]
         self._start("driver", [str(self.python), "-m", "anshu.cluster.spark", *more])
 
     def kill(self, name: str) -> None:
@@ -62,6 +62,16 @@ class Cluster:
             with suppress(ProcessLookupError):
                 self.kill(name)
         time.sleep(1)
+
+    def processor_s(self) -> float:
+        """Processor time of all parts and of what they have started."""
+        sessions, ticks = {part.pid for part in self.parts.values()}, 0
+        for process in Path("/proc").iterdir():
+            if process.name.isdecimal():
+                with suppress(FileNotFoundError, ProcessLookupError):
+                    fields = (process / "stat").read_text().rpartition(")")[2].split()
+                    ticks += sum(map(int, fields[11:15])) if int(fields[3]) in sessions else 0
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def log(self, name: str) -> str:
         """What a part has said."""

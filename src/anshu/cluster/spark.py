@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from anshu.cluster.run import Run
 _logger = logging.getLogger("anshu.cluster")
 
 REST_S = 0.1  # between looks at the folder when nothing waits there
+EVERY_S = 2.0  # each epoch writes the whole state, so a shorter one is dearer: docs/reference/scale.md
 PAUSE_S = 2.0  # after a failure
 # A piece is given up, and the whole epoch begun anew by us, only after it has failed so often; a lost worker counts.
 FAILURES = "20"
@@ -33,22 +35,24 @@ def context(master: str, cores: int) -> SparkContext:
     conf = SparkConf().setMaster(master).setAppName("anshu sense")
     conf.set("spark.task.maxFailures", FAILURES).set("spark.locality.wait", "0s")
     conf.set("spark.executorEnv.PYTHONPATH", os.pathsep.join([source, os.environ.get("PYTHONPATH", "")]))
+    conf.set("spark.ui.showConsoleProgress", "false")
     if cores:
         conf.set("spark.cores.max", str(cores))
     return SparkContext(conf=conf)
 
 
-def follow(folder: Path, spark: SparkContext, stopped: threading.Event) -> None:
-    """Carry out whatever waits in the run under way, until told to stop."""
+def follow(folder: Path, spark: SparkContext, stopped: threading.Event, every_s: float) -> None:
+    """Carry out whatever waits in the run under way, an epoch every so often at most, until told to stop."""
 
     def each(work: Work, pieces: Sequence[int]) -> None:
         spark.parallelize(pieces, len(pieces)).foreach(work)
 
     while not stopped.is_set():
+        began = time.monotonic()
         try:
             run = Run.current(folder)
-            if run is None or not turn(run, each):
-                stopped.wait(REST_S)
+            done = run is not None and turn(run, each)
+            stopped.wait(max(0.0, every_s - (time.monotonic() - began)) if done else REST_S)
         except Exception:
             if spark._jsc.sc().isStopped():  # the master is gone for good: start anew
                 raise
@@ -62,13 +66,14 @@ def main() -> int:
     asked.add_argument("--folder", type=Path, required=True, help="the folder that all machines share")
     asked.add_argument("--master", default="local[*]", help="spark://HOST:PORT, or local[N]: N processes here")
     asked.add_argument("--cores", type=int, default=0, help="how many cores of the cluster to use at most; 0: all")
+    asked.add_argument("--every", type=float, default=EVERY_S, help="seconds from one epoch to the next, at least")
     given = asked.parse_args()
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", level=logging.INFO)
     stopped = threading.Event()
     spark = context(given.master, given.cores)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    follow(given.folder.resolve(), spark, stopped)
+    follow(given.folder.resolve(), spark, stopped, given.every)
     spark.stop()
     return 0
 

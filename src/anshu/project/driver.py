@@ -17,7 +17,7 @@ GRACE_S = 8.0
 
 @dataclass
 class Driver:
-    """Starts `anshu.cluster.spark` with the Python that has it, and starts it again when it dies; without one, nobody."""
+    """Starts `anshu.cluster.spark` with the Python that has it, and again when it dies; without one, never."""
 
     folder: Path
     master: str
