@@ -189,14 +189,16 @@ def survive(storm: Storm, judged: Judged, python: Path) -> bool:
 
 def idle(python: Path) -> None:
     """What Spark itself takes: epochs of one call in which nothing is said, on few channels."""
-    storm = Storm(1_000, 30, 0)
+    storm = Storm(1_000, 50, 0)
     judged = Judged(storm)
     with spark(python, 2) as (cluster, shared):
         storming = Storming(storm, judged, shared)
         cluster.start_driver(shared)
-        storming.write(10)
+        for number in range(1, 21):
+            storming.write(number)
+            storming.wait(cluster)
         began, used = storming.wait(cluster).epoch, cluster.processor_s()
-        for number in range(11, 31):
+        for number in range(21, 51):
             storming.write(number)
             last = storming.wait(cluster).epoch
         each = np.median([storming.seconds(epoch) for epoch in range(began + 1, last + 1)])

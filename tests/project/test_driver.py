@@ -32,7 +32,7 @@ def test_it_is_kept_up_and_knows_where_the_work_lies_and_none_of_our_secrets(
 ) -> None:
     monkeypatch.setenv("ANSHU_SECRET_KEY", "not for a cluster")
     monkeypatch.setattr(module, "STEADY_S", 0.0)
-    driver = Driver(tmp_path / "shared", "spark://here:7077", python)
+    driver = Driver(tmp_path / "shared", "spark://here:7077", python, every_s=5.0)
     driver.step()
     first = driver._running
     assert first is not None
@@ -47,7 +47,8 @@ def test_it_is_kept_up_and_knows_where_the_work_lies_and_none_of_our_secrets(
     driver.stop()
     assert second.poll() is not None
     asked, environment = json.loads((tmp_path / f"call-{first.pid}").read_text())
-    assert asked == ["-m", "anshu.cluster.spark", "--folder", str(tmp_path / "shared"), "--master", "spark://here:7077"]
+    where = ["--folder", str(tmp_path / "shared"), "--master", "spark://here:7077"]
+    assert asked == ["-m", "anshu.cluster.spark", *where, "--every", "5.0"]
     assert (Path(environment["PYTHONPATH"]) / "anshu" / "cluster" / "spark.py").exists()
     assert not [name for name in environment if name.startswith("ANSHU_")]
 

@@ -22,6 +22,7 @@ class Driver:
     folder: Path
     master: str
     python: Path | None
+    every_s: float = 2.0
     _running: subprocess.Popen[bytes] | None = None
     _started: float = 0.0
 
@@ -38,7 +39,7 @@ class Driver:
 
     def command(self) -> list[str]:
         """How it is started."""
-        more = ["--folder", str(self.folder), "--master", self.master]
+        more = ["--folder", str(self.folder), "--master", self.master, "--every", str(self.every_s)]
         return [str(self.python), "-m", "anshu.cluster.spark", *more]
 
     def environment(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from anshu.domains.devices.queries import store
 from anshu.domains.devices.tasks import tend_archive
 from anshu.domains.enterprises import tasks as enterprises
 from anshu.domains.warnings.tasks.cluster import ClusterSense
-from anshu.domains.warnings.tasks.sense import Sense
+from anshu.domains.warnings.tasks.sense import Sense, begin_anew
 from anshu.engines.sensing import warm_up
 from anshu.gateways.alertmanager import tasks as alertmanager
 from anshu.gateways.cap import tasks as cap
@@ -37,9 +37,11 @@ FILES_S = 30.0
 TENDING_S = 1.0
 
 
-def sense(engine: str | None = None) -> None:
+def sense(engine: str | None = None, *, anew: bool = False) -> None:
     """Readings → alarms, judged here or by a cluster; raises Refused when it is not said where that meets."""
     here = settings()
+    if anew:
+        begin_anew()
     if (engine or here.sense_engine) == "embedded":
         warm_up()
         Rounds("sense", [Sense(store()).turn]).run()
@@ -47,7 +49,7 @@ def sense(engine: str | None = None) -> None:
     if here.cluster_dir is None:
         raise Refused("sensing by a cluster needs the setting cluster_dir: a folder that all machines share")
     folder = here.cluster_dir.resolve()
-    driver = Driver(folder, here.cluster_master, here.cluster_python)
+    driver = Driver(folder, here.cluster_master, here.cluster_python, here.cluster_every_s)
     try:
         Rounds("sense", [driver.step, ClusterSense(store(), folder, here.cluster_buckets).turn]).run()
     finally:

@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     cluster_buckets: int = Field(
         16, ge=1, le=4096, description="Into how many parts channels are divided; two to four for each core."
     )
+    cluster_every_s: float = Field(
+        2.0, ge=0, le=3600, description="Seconds between two epochs of a cluster at least; each writes the whole state."
+    )
     cluster_master: str = Field(
         "local[*]",
         description="Address of the Spark master, `spark://HOST:7077`; `local[*]`: processes of this machine.",

@@ -14,7 +14,7 @@ from anshu.domains.warnings.models import Alarm
 from anshu.domains.warnings.tasks import cluster as task
 from anshu.domains.warnings.tasks import sense
 from anshu.domains.warnings.tasks.cluster import ClusterSense
-from anshu.domains.warnings.tasks.sense import Sense
+from anshu.domains.warnings.tasks.sense import Sense, begin_anew
 from anshu.kernel import clock
 from anshu.kernel.errors import Refused
 from anshu.telemetry import Store, batch_of
@@ -155,10 +155,18 @@ def test_a_rule_that_changes_under_an_open_alarm_closes_it_and_raises_anew(
     assert [recovered for *_rest, recovered in seen()] == [True]
 
 
-def test_without_its_folder_neither_engine_goes_on(store: Store, gauges: list[Channel], tmp_path: Path) -> None:
+def test_without_its_folder_neither_engine_goes_on_before_it_begins_anew(
+    store: Store, gauges: list[Channel], time: clock.FrozenTime, tmp_path: Path
+) -> None:
     rule()
+    measured(store, time, gauges, 0.2)
     on_cluster(store, tmp_path / "shared")
     (tmp_path / "shared").rename(tmp_path / "elsewhere")
     for engine in (lambda: Sense(store), lambda: ClusterSense(store, tmp_path / "shared", 2)):
         with pytest.raises(Refused, match="bring"):
             engine()
+    begin_anew()
+    assert [recovered for *_rest, recovered in seen()] == [True] * 3
+    measured(store, time, gauges[:1], 0.3)
+    Sense(store).turn()
+    assert [recovered for *_rest, recovered in seen()] == [False, True, True]

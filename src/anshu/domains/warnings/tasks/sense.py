@@ -152,6 +152,15 @@ def leave_to(run: Run, epoch: int) -> bytes:
     return LEFT_TO_A_CLUSTER + json.dumps({"path": str(run.path), "epoch": epoch}).encode()
 
 
+def begin_anew() -> None:
+    """Forget what was remembered, as when a cluster's folder is lost: open alarms recover, and rise anew if due."""
+    with transaction.atomic():
+        log.lock()
+        for alarm in Alarm.objects.filter(state__in=OPEN, recovered_at=None).order_by("raised_at", "number"):
+            recover(alarm, by=SENSE, value=alarm.value, at=clock.now())
+        Bookmark.objects.filter(name="sense").update(state=b"")
+
+
 def give_up(abandoned: Iterable[Abandoned]) -> None:
     """Rules have changed under open alarms: those recover."""
     for lost in abandoned:
