@@ -126,7 +126,8 @@ def panel(left: float, title: str, row: list[tuple[str, Cost]], most: float) -> 
     yield f'<polyline points="{line}" fill="none" stroke="#0b5cad" stroke-width="2"/>'
     for (x, y), (words, one) in zip(points, row, strict=True):
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="#0b5cad"/>'
-        yield f'<text x="{x:.1f}" y="{y - 9:.1f}" text-anchor="middle">{one.reading_ns:.0f}</text>'
+        halo = 'paint-order="stroke" stroke="#fff" stroke-width="4"'
+        yield f'<text x="{x:.1f}" y="{y - 9:.1f}" text-anchor="middle" {halo}>{one.reading_ns:.0f}</text>'
         yield f'<text x="{x:.1f}" y="{floor + 16}" text-anchor="middle" font-size="11">{words}</text>'
     yield f'<text x="{left + WIDTH / 2}" y="{floor + 36}" text-anchor="middle" font-weight="600">{title}</text>'
 

@@ -117,7 +117,7 @@ def extrapolate(found: Numbers, spark_s: float, place: Place, every_s: float) ->
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--spark-ms", type=float, required=True, help="of the processor a piece, from bench/cluster.py")
+    asked.add_argument("--spark-ms", type=float, default=100.0, help="of the processor a piece, from bench/cluster.py")
     given = asked.parse_args()
     told("ten rules a channel, one bucket")
     warm_up()
