@@ -1,7 +1,8 @@
 """The same storm through one machine and through a real Spark cluster: a master, two workers, a driver.
 
 Proves that the alarms are the same, one by one and in the same order, also when a worker and later the driver are
-killed (SIGKILL) in the middle of the storm; and measures both. Ends with 1 when anything is lost, doubled or different.
+killed (SIGKILL) in the middle of the storm, or all of the cluster is lost; and measures both. Ends with 1 when anything
+is lost, doubled or different.
 Needs Java 17 and `make cluster`. Run from the repository root: PYTHONPATH=src python bench/cluster.py
 """
 
@@ -188,6 +189,31 @@ def survive(storm: Storm, judged: Judged, python: Path) -> bool:
         return agree(storming, judged)
 
 
+def outlive(python: Path) -> bool:
+    """Master and workers die and come back; the driver, whom the new master does not know, ends and is started anew."""
+    storm = Storm(1_000, 30, 200)
+    judged = Judged(storm)
+    with spark(python, 2) as (cluster, shared):
+        storming = Storming(storm, judged, shared)
+        cluster.start_driver(shared)
+        storming.write(10)
+        storming.wait(cluster)
+        cluster.kill("master")
+        storming.write(20)
+        storming.wait(cluster)
+        for name in ("worker-1", "worker-2"):
+            cluster.kill(name)
+        cluster.start_master()
+        cluster.start_worker("worker-3")
+        began = time.monotonic()
+        storming.write(30)
+        cluster.parts["driver"].wait(PATIENCE_S)
+        cluster.start_driver(shared)
+        storming.wait(cluster)
+        print(f"without a master it goes on; all of them gone, it goes on {time.monotonic() - began:.0f} s later")
+        return agree(storming, judged)
+
+
 def idle(python: Path) -> None:
     """What Spark itself takes: epochs of one call in which nothing is said, on few channels."""
     storm = Storm(1_000, 50, 0)
@@ -224,7 +250,7 @@ def main() -> int:
     print(f"one machine, one core            {rate:12,.0f} readings/s, {len(judged.alarms):,} decisions")
     print(f"  {storm.readings / judged.used_s:,.0f} readings a second of the processor", flush=True)
     fine = [measure(storm, judged, given.python, workers) for workers in (1, 2)]
-    fine.append(survive(storm, judged, given.python))
+    fine += [survive(storm, judged, given.python), outlive(given.python)]
     idle(given.python)
     return 0 if all(fine) else 1
 

@@ -25,6 +25,7 @@ _logger = logging.getLogger("anshu.cluster")
 REST_S = 0.1  # between looks at the folder when nothing waits there
 EVERY_S = 2.0  # each epoch writes the whole state, so a shorter one is dearer: docs/reference/scale.md
 PAUSE_S = 2.0  # after a failure
+ALONE_S = 30.0  # without a worker
 # A piece is given up, and the whole epoch begun anew by us, only after it has failed so often; a lost worker counts.
 FAILURES = "20"
 
@@ -60,6 +61,18 @@ def follow(folder: Path, spark: SparkContext, stopped: threading.Event, every_s:
             stopped.wait(PAUSE_S)
 
 
+def watch(spark: SparkContext, stopped: threading.Event) -> None:
+    """End this process when it has had no workers for long: a master that came back does not know us, and Spark waits
+    for it for ever. Whoever keeps this process up starts one that says who it is."""
+    seen_at = time.monotonic()
+    while not stopped.wait(1.0):
+        if spark._jsc.sc().getExecutorMemoryStatus().size() > 1:  # the first is this process
+            seen_at = time.monotonic()
+        elif time.monotonic() - seen_at > ALONE_S:
+            _logger.error("no worker for %d s: ending, to be started again", ALONE_S)
+            os._exit(1)
+
+
 def main() -> int:
     """Run until told to stop."""
     asked = argparse.ArgumentParser(description=__doc__)
@@ -73,6 +86,8 @@ def main() -> int:
     spark = context(given.master, given.cores)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
+    if not given.master.startswith("local"):
+        threading.Thread(target=watch, args=(spark, stopped), daemon=True).start()
     follow(given.folder.resolve(), spark, stopped, given.every)
     spark.stop()
     return 0

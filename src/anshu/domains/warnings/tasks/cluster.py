@@ -93,12 +93,11 @@ class ClusterSense:
         self._parting = newest if newest is not None and same else self.run.add_parting(table, self.buckets)
 
     def _send(self) -> bool:
-        waiting = self.run.segment_numbers()
-        if len(waiting) >= MOST_WAITING:
-            return False
         batch = self.store.tail(self._position, sense.BATCH)
         since_s = time.monotonic() - self._sent_at
         if len(batch) < sense.BATCH and since_s < (SHIP_EVERY_S if len(batch) else TICK_S):
+            return False
+        if len(self.run.segment_numbers()) >= MOST_WAITING:
             return False
         now_ms = int(batch.received_ms[-1]) if len(batch) else int(clock.now().timestamp() * 1000)
         last = int(batch.seq[-1]) if len(batch) else self._position
