@@ -8,6 +8,7 @@ Needs Java 17 and `make cluster`. Run from the repository root: PYTHONPATH=src p
 
 import argparse
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -242,6 +243,7 @@ def main() -> int:
     given = asked.parse_args()
     if not given.python.exists() or shutil.which("java") is None:
         raise SystemExit("this needs Java 17 (apt-get install openjdk-17-jre-headless) and `make cluster`")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that no cluster outlives us
     told(f"{given.channels:,} channels of ten rules, {given.calls} calls of {given.size:,} readings")
     storm = Storm(given.channels, given.calls, given.size)
     warm_up()

@@ -91,7 +91,7 @@ def collected(run: Run, from_epoch: int = 0) -> list[Any]:
     return found
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     whole_sets=st.tuples(streams.whole_rule_sets(), streams.whole_rule_sets()),
     checked=streams.checks(),

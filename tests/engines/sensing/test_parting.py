@@ -51,7 +51,7 @@ def step_apart(rules: RuleTable, states: list[State], batch: Batch, now_ms: int)
     return list(decide(rules, joined(found).sorted()))
 
 
-@settings(max_examples=150)
+@settings(max_examples=40)
 @given(
     whole=streams.whole_rule_sets(),
     checked=streams.checks(),
