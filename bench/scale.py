@@ -27,7 +27,7 @@ from anshu.engines.sensing import compile_rules, dump, new_state, warm_up
 Numbers = NDArray[np.float64]
 DAY_S = 86_400
 BUCKET = 20_000  # channels
-STATE_BYTES = 1_500  # a channel of ten rules, see the last column of the first table
+STATE_BYTES = 1_400  # a channel of ten rules, see the last column of the first table
 # channels, calls of the epoch, readings of a call; one bucket
 SAMPLES = (
     (2_000, 4, 0), (2_000, 64, 0), (2_000, 4, 20_000), (2_000, 16, 20_000),
