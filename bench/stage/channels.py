@@ -36,18 +36,9 @@ def main() -> None:
         devices.append(device)
         channels += [
             Channel(
-                number=f"{code}/k{key}",
-                territory=territory,
-                name=f"{device.name} {key}",
-                device=device,
-                quantity=kind.key,
-                unit=kind.unit.symbol,
-                minimum=kind.low,
-                maximum=kind.high,
-                stale_after_s=7200,
-                lon=lon,
-                lat=lat,
-                generated=True,
+                number=f"{code}/k{key}", territory=territory, name=f"{device.name} {key}", device=device,
+                quantity=kind.key, unit=kind.unit.symbol, minimum=kind.low, maximum=kind.high, stale_after_s=7200,
+                lon=lon, lat=lat, generated=True,
             )
             for key in range(KEYS)
         ]
