@@ -7,7 +7,7 @@ ifeq ($(PYTHON),)
 $(error Python 3.11 or newer with its venv module is needed; on Debian: apt-get install python3 python3-venv)
 endif
 
-.PHONY: run test check bench screenshots reference requirements clean
+.PHONY: run test check bench cluster screenshots reference requirements clean
 
 run:  ## a whole district, live, in the foreground
 	@exec $(PYTHON) tools/run.py
@@ -21,6 +21,10 @@ check:  ## the linters alone
 bench:  ## what is measured; prints sizes and ratios
 	@exec $(PYTHON) tools/bench.py
 
+cluster:  ## an environment with Spark in .venv-cluster, for docs/how-to/cluster.md and bench/cluster.py; needs Java 17
+	$(PYTHON) -m venv .venv-cluster
+	.venv-cluster/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/cluster.txt
+
 screenshots:  ## docs/images, from a demonstration of its own
 	@exec $(PYTHON) tools/prepare.py test pages && exec .venv/bin/python tools/screenshots.py
 
@@ -31,6 +35,7 @@ requirements:  ## pin what the .in files name, with hashes
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q requirements/test.in -o requirements/test.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -c requirements/test.txt requirements/run.in -o requirements/run.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q requirements/node.in -o requirements/node.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -c requirements/run.txt requirements/cluster.in -o requirements/cluster.txt
 
 clean:  ## what can be made again; never the state folder
-	rm -rf .venv frontend/node_modules src/anshu/web/static/built src/anshu/reports/fonts .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-cluster frontend/node_modules src/anshu/web/static/built src/anshu/reports/fonts .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

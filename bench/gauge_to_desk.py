@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from stage import Stage, quantiles, running, told
 from stage.wire import Wire
@@ -22,6 +23,7 @@ HOLD_S = 61
 PATIENCE_S = 120
 CROSSINGS_PER_S = 4.0
 DRY_M, WET_M = 0.02, 0.18
+SPARK = 'sense_engine = "spark"\ncluster_dir = "shared"\ncluster_master = "local[2]"\ncluster_python = "{python}"\n'
 NDJSON = "application/x-ndjson"
 
 
@@ -159,11 +161,15 @@ def main() -> None:
     asked.add_argument("--crossings", type=int, default=220)
     asked.add_argument("--rate", type=int, default=2_000)
     asked.add_argument("--channels", type=int, default=5_000)
+    asked.add_argument(
+        "--cluster", type=Path, metavar="PYTHON", help="sense by Spark on this machine, with this Python"
+    )
     options = asked.parse_args()
+    settings = SPARK.format(python=options.cluster) if options.cluster else ""
     told(f"{options.channels:,} channels, {options.rate:,} readings/s every 200 ms, {options.crossings} crossings")
     serials = [f"{serial:04d}" for serial in range(1, options.channels // 5 + 1)]
     loaded, idle = serials[: options.crossings + 5], serials[options.crossings + 5 : options.crossings + 60]
-    with running(channels=options.channels) as stage:
+    with running(channels=options.channels, settings=settings) as stage:
         tell(asyncio.run(measure(stage, loaded, options.rate, options.channels)))
         tell(asyncio.run(measure(stage, idle, 0, options.channels)))
 

@@ -57,11 +57,12 @@ class Stage(Installation):
 
 
 @contextmanager
-def running(*, sites: int = 0, channels: int = 0) -> Iterator[Stage]:
-    """A running installation in a folder of its own, which is gone afterwards, also on SIGTERM."""
+def running(*, sites: int = 0, channels: int = 0, settings: str = "") -> Iterator[Stage]:
+    """A running installation in a folder of its own, which is gone afterwards, also on SIGTERM. `settings` are TOML."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="anshu-bench-") as folder:
         stage = Stage(Path(folder))
+        (stage.folder / "anshu.toml").write_text(settings)
         began = time.perf_counter()
         stage.furnish(sites, channels)
         made = time.perf_counter()

@@ -76,7 +76,13 @@ def _processes(command: Command) -> None:
     """What runs."""
     command("up", late("processes", lambda m, _a: m.Supervisor().run()), "run every process, and start again what dies")
     command("web", late("processes", lambda m, _a: m.serve_web()), "run the web server alone")
-    command("sense", late("loops", lambda m, _a: m.sense()), "run the sensing process alone")
+    sense = command(
+        "sense", late("loops", lambda m, a: m.sense(a.engine, anew=a.anew)), "run the sensing process alone"
+    )
+    sense.add_argument("--engine", choices=("embedded", "spark"), help="who judges readings; default: as set")
+    sense.add_argument(
+        "--anew", action="store_true", help="forget what was remembered: open alarms recover, and rise if still due"
+    )
     command("work", late("loops", lambda m, _a: m.work()), "run clocks, reactions, calls and pollers alone")
     command("archive", late("loops", lambda m, _a: m.archive()), "keep the archive of readings in order, alone")
     command("mqtt", late("loops", lambda m, _a: m.mqtt()), "run the MQTT gateway (and the broker, if it is ours) alone")

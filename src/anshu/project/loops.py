@@ -7,7 +7,8 @@ from anshu.domains.devices.tasks import tend_archive
 from anshu.domains.enterprises import tasks as enterprises
 from anshu.domains.hazards import tasks as hazards
 from anshu.domains.supervision import tasks as supervision
-from anshu.domains.warnings.tasks.sense import Sense
+from anshu.domains.warnings.tasks.cluster import ClusterSense
+from anshu.domains.warnings.tasks.sense import Sense, begin_anew
 from anshu.engines.sensing import warm_up
 from anshu.gateways.alertmanager import tasks as alertmanager
 from anshu.gateways.cap import tasks as cap
@@ -22,7 +23,9 @@ from anshu.gateways.sl651 import Sl651
 from anshu.gateways.sms import tasks as sms
 from anshu.gateways.voice import tasks as voice
 from anshu.kernel import clock
+from anshu.kernel.errors import Refused
 from anshu.ledger.exchange import running
+from anshu.project.driver import Driver
 from anshu.project.processes import Every, Rounds, beat, keep_beating
 from anshu.project.settings import settings
 from anshu.workflow import clocks, outbox
@@ -40,10 +43,23 @@ TENDING_S = 1.0
 NIGHTLY_S = 60.0
 
 
-def sense() -> None:
-    """Readings → alarms."""
-    warm_up()
-    Rounds("sense", [Sense(store()).turn]).run()
+def sense(engine: str | None = None, *, anew: bool = False) -> None:
+    """Readings → alarms, judged here or by a cluster; raises Refused when it is not said where that meets."""
+    here = settings()
+    if anew:
+        begin_anew()
+    if (engine or here.sense_engine) == "embedded":
+        warm_up()
+        Rounds("sense", [Sense(store()).turn]).run()
+        return
+    if here.cluster_dir is None:
+        raise Refused("sensing by a cluster needs the setting cluster_dir: a folder that all machines share")
+    folder = here.cluster_dir.resolve()
+    driver = Driver(folder, here.cluster_master, here.cluster_python, here.cluster_every_s)
+    try:
+        Rounds("sense", [driver.step, ClusterSense(store(), folder, here.cluster_buckets).turn]).run()
+    finally:
+        driver.stop()
 
 
 def archive() -> None:

@@ -74,12 +74,35 @@ class Settings(BaseSettings):
     future_skew_s: int = Field(
         300, ge=0, description="How far ahead of the clock a reading may be before it is set aside."
     )
+    sense_engine: Literal["embedded", "spark"] = Field(
+        "embedded", description="Who judges readings: this machine, or a Spark cluster (docs/how-to/cluster.md)."
+    )
+    cluster_dir: Path | None = Field(None, description="Folder that this machine and all of the cluster share.")
+    cluster_buckets: int = Field(
+        16, ge=1, le=4096, description="Into how many parts channels are divided; two to four for each core."
+    )
+    cluster_every_s: float = Field(
+        2.0, ge=0, le=3600, description="Seconds between two epochs of a cluster at least; each writes the whole state."
+    )
+    cluster_master: str = Field(
+        "local[*]",
+        description="Address of the Spark master, `spark://HOST:7077`; `local[*]`: processes of this machine.",
+    )
+    cluster_python: Path | None = Field(
+        None, description="Python that has requirements/cluster.txt, to run the driver with; empty: it runs elsewhere."
+    )
     road_factor: float = Field(1.4, ge=1, description="Detour factor for straight lines where no road is known.")
 
     @model_validator(mode="after")
     def sealed_door_has_a_certificate(self) -> Self:
         if self.mqtt_tls_port and self.mqtt_tls_certificate is None:
             raise ValueError("mqtt_tls_port needs mqtt_tls_certificate: a file with the certificate chain (PEM)")
+        return self
+
+    @model_validator(mode="after")
+    def cluster_has_a_folder(self) -> Self:
+        if self.sense_engine == "spark" and self.cluster_dir is None:
+            raise ValueError("sense_engine spark needs cluster_dir: a folder that all machines share")
         return self
 
     @field_validator("time_zone")

@@ -89,13 +89,17 @@ order first, for the price of waiting; what comes late by no more than it waits 
 **Changing the rules.** `recompile` carries the state of every rule that is the same in old and new (same key and same
 content), starts all others from nothing, and names the rules whose open level or staleness was given up: no CLEAR or
 FRESH will ever come for those, so the caller must close what hangs on them.
+
+**Many machines.** `bucket_of` and `part` divide the rules by channel, `split` and `join` their state; each part is
+judged for itself, with every now of the whole, also where it has no readings (see parting.py).
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from anshu.engines.sensing.carrying import Abandoned, recompile
-from anshu.engines.sensing.decisions import Decision, Kind, Reason
+from anshu.engines.sensing.decisions import Decision, Kind, Moves, Reason, decide, joined
+from anshu.engines.sensing.parting import Part, bucket_of, join, part, route, split
 from anshu.engines.sensing.readings import Batch, Mark
 from anshu.engines.sensing.rules import (
     Certainty,
@@ -113,15 +117,15 @@ from anshu.engines.sensing.rules import (
     Step,
 )
 from anshu.engines.sensing.settling import Settling, settle
-from anshu.engines.sensing.snapshot import dump, load
+from anshu.engines.sensing.snapshot import dump, dump_rules, load
 from anshu.engines.sensing.state import Counts, State, counts, new_state, rungs, stale
 from anshu.engines.sensing.table import RuleTable, compile_rules
 
 if TYPE_CHECKING:
-    from anshu.engines.sensing.stepping import Outcome, advance, step, warm_up
+    from anshu.engines.sensing.stepping import Outcome, advance, judge, step, warm_up
 
 # What needs the compiler is loaded when it is first asked for: the processes that only read and write rules never do.
-_COMPILED = ("Outcome", "advance", "step", "warm_up")
+_COMPILED = ("Outcome", "advance", "judge", "step", "warm_up")
 
 __all__ = [
     "Abandoned",
@@ -138,7 +142,9 @@ __all__ = [
     "LadderRule",
     "Level",
     "Mark",
+    "Moves",
     "Outcome",
+    "Part",
     "Quantity",
     "Reason",
     "RuleTable",
@@ -149,14 +155,23 @@ __all__ = [
     "State",
     "Step",
     "advance",
+    "bucket_of",
     "compile_rules",
     "counts",
+    "decide",
     "dump",
+    "dump_rules",
+    "join",
+    "joined",
+    "judge",
     "load",
     "new_state",
+    "part",
     "recompile",
+    "route",
     "rungs",
     "settle",
+    "split",
     "stale",
     "step",
     "warm_up",

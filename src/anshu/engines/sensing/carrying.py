@@ -32,10 +32,11 @@ def recompile(old_state: State, old_rules: RuleTable, new_rules: RuleTable) -> t
     """
     state = new_state(new_rules)
     state.unwatched, state.swept_ms = old_state.unwatched, old_state.swept_ms
-    _carry_channels(old_state, old_rules, state, new_rules)
+    both = min(old_rules.channels, new_rules.channels)
+    channel = np.flatnonzero(old_rules.numbers.watched[:both] & new_rules.numbers.watched[:both])
+    carry_channels((old_state.words, old_rules, channel), (state.words, new_rules, channel))
     old_row, new_row = _same_rules(old_rules, new_rules)
-    _carry_rows((old_state.words, old_rules, old_row), (state.words, new_rules, new_row))
-    _mark_busy(new_rules, state, new_row)
+    carry_rows((old_state.words, old_rules, old_row), (state.words, new_rules, new_row))
     kept = np.zeros(old_rules.rows, dtype=np.bool_)
     kept[old_row] = True
     _carry_compounds((old_state, old_rules), (state, new_rules), kept, set(new_row.tolist()))
@@ -44,13 +45,13 @@ def recompile(old_state: State, old_rules: RuleTable, new_rules: RuleTable) -> t
     return state, [_abandoned(old_rules, row, int(words[row])) for row in lost.tolist()]
 
 
-def _carry_channels(old_state: State, old: RuleTable, state: State, new: RuleTable) -> None:
-    both = min(old.channels, new.channels)
-    channel = np.flatnonzero(old.numbers.watched[:both] & new.numbers.watched[:both])
+def carry_channels(source: tuple[Whole, RuleTable, Whole], target: tuple[Whole, RuleTable, Whole]) -> None:
+    """Copy what belongs to channels that are watched on both sides, pairwise: memory, its table, channels."""
+    (old_words, old, old_channel), (words, new, new_channel) = source, target
     header = np.arange(-COUNTS, HEADER)
-    found = old_state.words[old.numbers.header[channel][:, None] + header]
+    found = old_words[old.numbers.header[old_channel][:, None] + header]
     found[:, COUNTS + BUSY] = 0
-    state.words[new.numbers.header[channel][:, None] + header] = found
+    words[new.numbers.header[new_channel][:, None] + header] = found
 
 
 def _same_rules(old: RuleTable, new: RuleTable) -> tuple[Whole, Whole]:
@@ -74,8 +75,8 @@ def _named(keys: Keys) -> list[tuple[str, bool]]:
     return list(zip(keys.names, keys.numbered, strict=True))
 
 
-def _carry_rows(source: tuple[Whole, RuleTable, Whole], target: tuple[Whole, RuleTable, Whole]) -> None:
-    """Copy the near and the far words of rows, all runs of one length at once."""
+def carry_rows(source: tuple[Whole, RuleTable, Whole], target: tuple[Whole, RuleTable, Whole]) -> None:
+    """Copy what belongs to ladder rows of one form, pairwise, after that of their channels: memory, its table, rows."""
     (old_words, old, old_row), (words, new, new_row) = source, target
     sizes = np.array([[len(run) for run in pair] for pair in new.numbers.first_words], dtype=np.int64).reshape(-1, 2)
     for part, places in enumerate(((old.numbers.near, new.numbers.near), (old.numbers.far, new.numbers.far))):
@@ -83,20 +84,21 @@ def _carry_rows(source: tuple[Whole, RuleTable, Whole], target: tuple[Whole, Rul
         for length in np.unique(lengths).tolist():
             some, reach = np.flatnonzero(lengths == length), np.arange(length)
             words[places[1][new_row[some]][:, None] + reach] = old_words[places[0][old_row[some]][:, None] + reach]
+    _mark_busy(new, words, new_row)
 
 
-def _mark_busy(rules: RuleTable, state: State, rows: Whole) -> None:
+def _mark_busy(rules: RuleTable, words: Whole, rows: Whole) -> None:
     """Note on their channels which of the carried rows are not at rest."""
     first = rules.numbers.far[rows]
     steps = np.array([len(form.steps) for form in rules.forms], dtype=np.int64)[rules.form[rows]]
-    busy: NDArray[np.bool_] = state.words[first] & (RUNG_BITS | STALE_BIT) != 0
+    busy: NDArray[np.bool_] = words[first] & (RUNG_BITS | STALE_BIT) != 0
     for column in range(int(steps.max(initial=0))):
         some = steps > column
-        busy[some] |= state.words[first[some] + 1 + column] != NEVER
+        busy[some] |= words[first[some] + 1 + column] != NEVER
     channel = rules.channel[rows[busy]]
     place = rows[busy] - rules.numbers.first_row[channel]
     bits = np.left_shift(np.int64(1), np.minimum(place, SHARED_BIT))
-    np.bitwise_or.at(state.words, rules.numbers.header[channel] + BUSY, bits)
+    np.bitwise_or.at(words, rules.numbers.header[channel] + BUSY, bits)
 
 
 def _carry_compounds(
@@ -112,14 +114,19 @@ def _carry_compounds(
         was = place.get(rule.key)
         row = len(new.form) + index
         if was is not None and old.compounds[was] == rule and set(new.inputs[index]) <= carried:
-            old_run, run = _run(old, was), _run(new, index)
-            state.compounds[run] = old_state.compounds[old_run]
-            state.restless[index] = old_state.restless[was]
+            carry_compound((old_state, old, was), (state, new, index))
             kept[len(old.form) + was] = True
             carried.add(row)
-            standing[row] = int(state.compounds[run.start])
+            standing[row] = int(state.compounds[new.compound_start[index]])
         else:
             catch_up(new, state, index, standing)
+
+
+def carry_compound(source: tuple[State, RuleTable, int], target: tuple[State, RuleTable, int]) -> None:
+    """Copy what belongs to one compound."""
+    (old_state, old, was), (state, new, index) = source, target
+    state.compounds[_run(new, index)] = old_state.compounds[_run(old, was)]
+    state.restless[index] = old_state.restless[was]
 
 
 def _run(rules: RuleTable, index: int) -> slice:

@@ -1,13 +1,13 @@
 """What the engine decides, with the reason that a screen can show."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from anshu.engines.sensing.layout import AFTER, ARRIVAL, BEFORE, JUDGED, RULE
+from anshu.engines.sensing.layout import AFTER, ARRIVAL, BEFORE, JUDGED, MOVE_COLUMNS, RULE
 from anshu.engines.sensing.numbers import Whole
 from anshu.engines.sensing.rules import Certainty, CompoundRule, Level, Step
 from anshu.engines.sensing.table import RuleTable
@@ -70,6 +70,11 @@ class Moves:
         """By arrival (time alone first), then by rule, staleness before the move of the same reading."""
         moved = self.columns[:, BEFORE] != self.columns[:, AFTER]
         return Moves(self.columns[np.lexsort((moved, self.columns[:, RULE], self.columns[:, ARRIVAL]))])
+
+
+def joined(found: Iterable[Moves]) -> Moves:
+    """All of them, as they stand."""
+    return Moves(np.concatenate([np.zeros((0, MOVE_COLUMNS), np.int64), *(moves.columns for moves in found)]))
 
 
 def decide(rules: RuleTable, moves: Moves) -> Iterator[Decision]:

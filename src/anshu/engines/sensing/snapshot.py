@@ -84,6 +84,12 @@ def load(blob: bytes) -> tuple[RuleTable, State]:
     return _read(found)
 
 
+def dump_rules(rules: RuleTable) -> bytes:
+    """The rules alone; equal rules give equal bytes. `load` reads them, with a state that holds nothing."""
+    nothing = np.zeros(0, dtype=np.int64)
+    return dump(rules, State(nothing, nothing, np.zeros(0, dtype=np.bool_)))
+
+
 def _read(columns: Mapping[str, NDArray[Any]]) -> tuple[RuleTable, State]:
     said = json.loads(columns["said"].tobytes())
     check = columns["check"]

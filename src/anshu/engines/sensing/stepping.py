@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anshu.engines.sensing.compounds import follow
-from anshu.engines.sensing.decisions import Decision, Moves, decide
+from anshu.engines.sensing.decisions import Decision, Moves, decide, joined
 from anshu.engines.sensing.kernels.sweeping import begin, sweep
 from anshu.engines.sensing.kernels.taking import take
 from anshu.engines.sensing.kernels.words import Readings, World
@@ -55,6 +55,14 @@ def advance(rules: RuleTable, state: State, batch: Batch, now_ms: int, *, thread
 
     The outcome does not depend on the number of threads.
     """
+    moves, marks = judge(rules, state, batch, now_ms, threads=threads)
+    return Outcome(list(decide(rules, moves)), marks)
+
+
+def judge(
+    rules: RuleTable, state: State, batch: Batch, now_ms: int, *, threads: int = 1
+) -> tuple[Moves, NDArray[np.uint8]]:
+    """What `advance` does, before it is put into words: the moves in order, and the marks."""
     if (len(state.words), len(state.compounds)) != (rules.numbers.words, rules.compound_start[-1]):
         raise Invalid("the state is of other rules: recompile it first", field="state", code="state_of_other_rules")
     if not 0 <= now_ms < END_OF_TIME_MS:
@@ -67,10 +75,10 @@ def advance(rules: RuleTable, state: State, batch: Batch, now_ms: int, *, thread
     marks = np.empty(len(batch.channel), dtype=np.uint8)
     found += _take(rules, state, batch, marks, (now_ms, threads))
     state.unwatched += int(np.count_nonzero((marks & (UNWATCHED | LENT)) == UNWATCHED))
-    moves = _joined(found)
+    moves = joined(found).sorted()
     if rules.compounds:
-        moves = _joined([moves, follow(rules, state, moves, now_ms, swept)])
-    return Outcome(list(decide(rules, moves)), marks)
+        moves = joined([moves, follow(rules, state, moves, now_ms, swept)]).sorted()
+    return moves, marks
 
 
 def warm_up() -> None:
@@ -124,7 +132,3 @@ def _take(rules: RuleTable, state: State, batch: Batch, marks: NDArray[np.uint8]
     for part in taken:
         keep_loans(marks, part.readings, part.marks)
     return [moves for part in taken for moves in part.moves]
-
-
-def _joined(found: list[Moves]) -> Moves:
-    return Moves(np.concatenate([np.zeros((0, MOVE_COLUMNS), np.int64), *(moves.columns for moves in found)])).sorted()

@@ -7,8 +7,8 @@ from anshu.ledger.indexes import SetIndexes, Words
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enterprises", "0003_quick_lists"),
-        ("hazards", "0002_quick_lists"),
+        ("enterprises", "0004_quick_lists"),
+        ("hazards", "0003_quick_lists"),
         ("people", "0001_initial"),
         ("tipoffs", "0001_initial"),
         ("access", "__first__"),

@@ -1,17 +1,24 @@
 """The sense step: readings that have come in → the engine's decisions → alarms, all in one transaction.
 
 What the engine remembers is saved together with what it decided, and with how far it had read. After a crash it reads
-on from there, decides the same again, and nothing is missing or doubled.
+on from there, decides the same again, and nothing is missing or doubled. Where a cluster has sensed until now
+(`cluster.py`), the bookmark says where its state lies, and this goes on from there.
 """
 
+import json
 import logging
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from anshu.access.policy import Robot
+from anshu.cluster.collecting import whole
+from anshu.cluster.run import Run
 from anshu.domains.warnings.models import Alarm, Level
 from anshu.domains.warnings.queries.measured import worst
 from anshu.domains.warnings.queries.muting import KNOWN, kept_off
@@ -19,8 +26,21 @@ from anshu.domains.warnings.rules import ladders
 from anshu.domains.warnings.transitions.alarms import OPEN, arrive, lose_sight, raise_alarm, recover, regrade
 from anshu.domains.warnings.transitions.groups import place
 from anshu.domains.warnings.transitions.muting import review, settle_if_done
-from anshu.engines.sensing import Batch, Decision, Kind, RuleTable, State, advance, dump, load, new_state, recompile
+from anshu.engines.sensing import (
+    Abandoned,
+    Batch,
+    Decision,
+    Kind,
+    RuleTable,
+    State,
+    advance,
+    dump,
+    load,
+    new_state,
+    recompile,
+)
 from anshu.kernel import clock
+from anshu.kernel.errors import Refused
 from anshu.telemetry.store import Store
 from anshu.workflow import clocks, log
 from anshu.workflow.models import Bookmark
@@ -29,6 +49,7 @@ SENSE = Robot("sense")
 BATCH = 20_000
 SAVE_EVERY_S = 5.0
 LOOK_FOR_RULES_S = 2.0
+LEFT_TO_A_CLUSTER = b"anshu.cluster\0"
 
 _logger = logging.getLogger(__name__)
 
@@ -59,7 +80,7 @@ class Sense:
         self.position = mark.position if mark else 0
         self.state = new_state(self.table)
         if mark and mark.state:
-            self._carry_over(*load(bytes(mark.state)))
+            self._carry_over(*remembered(bytes(mark.state)))
 
     def turn(self) -> bool:
         """Take the next batch of readings. Also without any: silence is noticed by the passing of time alone."""
@@ -76,7 +97,7 @@ class Sense:
                 with transaction.atomic():
                     log.lock()
                     for decision in decisions:
-                        self._apply(decision)
+                        enact(decision, self.watches[self.table.keys[decision.rule]], self.store)
                     self._save(self.state, last, now)
             except BaseException:
                 self._read()  # the engine has moved on in place; what it decided was not kept
@@ -105,35 +126,73 @@ class Sense:
     def _carry_over(self, before: RuleTable, state: State) -> None:
         """Go on with rules that are still the same; alarms of a changed rule recover, and rise anew if still due."""
         self.state, abandoned = recompile(state, before, self.table)
-        for lost in abandoned:
-            rule_id, _, slot = lost.key.partition("/")
-            alarm = Alarm.objects.filter(rule_id=rule_id, channel__slot=int(slot), state__in=OPEN).first()
-            if alarm is not None and alarm.recovered_at is None:
-                recover(alarm, by=SENSE, value=alarm.value, at=clock.now())
+        give_up(abandoned)
 
-    def _apply(self, decision: Decision) -> None:
-        watch = self.watches[self.table.keys[decision.rule]]
-        alarm = Alarm.objects.filter(rule=watch.rule, channel=watch.channel, state__in=OPEN).first()
-        at = datetime.fromtimestamp(decision.at_ms / 1000, UTC)
-        if decision.kind in (Kind.STALE, Kind.FRESH):
-            if alarm is not None:
-                lose_sight(alarm, by=SENSE, blind=decision.kind is Kind.STALE)
-            return
-        value = decision.value if decision.value is not None else 0.0
-        if decision.kind is Kind.CLEAR:
-            if alarm is not None:
-                recover(alarm, by=SENSE, value=value, at=at, peak=worst(alarm, self.store, at))
-            return
-        level, reason = Level(str(int(decision.level))), ladders.why(decision, watch)
+
+def remembered(state: bytes) -> tuple[RuleTable, State]:
+    """What the bookmark holds: the engine's rules and state, or where a cluster keeps them."""
+    if not state.startswith(LEFT_TO_A_CLUSTER):
+        return load(state)
+    run, epoch = left_to(state)
+    try:
+        return whole(run, epoch)
+    except FileNotFoundError as error:
+        problem = _("the state of the sensing cluster is not at %(path)s (%(missing)s): bring that folder back")
+        raise Refused(problem, code="cluster_folder", path=str(run.path), missing=str(error.filename)) from error
+
+
+def left_to(state: bytes) -> tuple[Run, int]:
+    """The run of a cluster that a bookmark speaks of, and the last epoch whose decisions have become alarms."""
+    said = json.loads(state[len(LEFT_TO_A_CLUSTER) :])
+    return Run(Path(said["path"])), said["epoch"]
+
+
+def leave_to(run: Run, epoch: int) -> bytes:
+    """What a bookmark says of that."""
+    return LEFT_TO_A_CLUSTER + json.dumps({"path": str(run.path), "epoch": epoch}).encode()
+
+
+def begin_anew() -> None:
+    """Forget what was remembered, as when a cluster's folder is lost: open alarms recover, and rise anew if due."""
+    with transaction.atomic():
+        log.lock()
+        for alarm in Alarm.objects.filter(state__in=OPEN, recovered_at=None).order_by("raised_at", "number"):
+            recover(alarm, by=SENSE, value=alarm.value, at=clock.now())
+        Bookmark.objects.filter(name="sense").update(state=b"")
+
+
+def give_up(abandoned: Iterable[Abandoned]) -> None:
+    """Rules have changed under open alarms: those recover."""
+    for lost in abandoned:
+        rule_id, _slash, slot = lost.key.partition("/")
+        alarm = Alarm.objects.filter(rule_id=rule_id, channel__slot=int(slot), state__in=OPEN).first()
+        if alarm is not None and alarm.recovered_at is None:
+            recover(alarm, by=SENSE, value=alarm.value, at=clock.now())
+
+
+def enact(decision: Decision, watch: ladders.Watch, store: Store) -> None:
+    """Make of a decision what it means for the alarm of that rule on that channel."""
+    alarm = Alarm.objects.filter(rule=watch.rule, channel=watch.channel, state__in=OPEN).first()
+    at = datetime.fromtimestamp(decision.at_ms / 1000, UTC)
+    if decision.kind in (Kind.STALE, Kind.FRESH):
         if alarm is not None:
-            regrade(alarm, by=SENSE, level=level, value=value, why=reason)
-        elif decision.kind is Kind.STEP_DOWN:
-            # Judged false or test while it stood higher: it stays judged until it has cleared.
-            _logger.info("%s came down a step without an open alarm", watch.key)
-        else:
-            raise_alarm(
-                by=SENSE, rule=watch.rule, channel=watch.channel, level=level, value=value, sensed_at=at, why=reason
-            )
+            lose_sight(alarm, by=SENSE, blind=decision.kind is Kind.STALE)
+        return
+    value = decision.value if decision.value is not None else 0.0
+    if decision.kind is Kind.CLEAR:
+        if alarm is not None:
+            recover(alarm, by=SENSE, value=value, at=at, peak=worst(alarm, store, at))
+        return
+    level, reason = Level(str(int(decision.level))), ladders.why(decision, watch)
+    if alarm is not None:
+        regrade(alarm, by=SENSE, level=level, value=value, why=reason)
+    elif decision.kind is Kind.STEP_DOWN:
+        # Judged false or test while it stood higher: it stays judged until it has cleared.
+        _logger.info("%s came down a step without an open alarm", watch.key)
+    else:
+        raise_alarm(
+            by=SENSE, rule=watch.rule, channel=watch.channel, level=level, value=value, sensed_at=at, why=reason
+        )
 
 
 def gather() -> None:

@@ -25,7 +25,7 @@ HEAD = {
 }
 """Functions whose first argument is told to a reader, beside gettext's own names."""
 TOLD = ("_now", "Invalid", "Refused", "Forbidden", "Unreadable", "Words")
-PLAIN_STOREYS = ("kernel", "engines", "gateways", "telemetry", "ledger")
+PLAIN_STOREYS = ("kernel", "cluster", "engines", "gateways", "telemetry", "ledger")
 
 
 def messages_in(source: str) -> list[str]:

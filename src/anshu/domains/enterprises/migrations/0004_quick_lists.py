@@ -6,7 +6,7 @@ from anshu.ledger.indexes import SetIndexes, Words
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enterprises", "0002_registers"), ("people", "0001_initial"), ("places", "0002_quick_lists")]
+    dependencies = [("enterprises", "0003_worker_rewards"), ("people", "0001_initial"), ("places", "0002_quick_lists")]
     operations = [
         SetIndexes(
             "enterprise",

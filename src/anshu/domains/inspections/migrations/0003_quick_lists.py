@@ -7,8 +7,8 @@ from anshu.ledger.indexes import SetIndexes, Words
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enterprises", "0003_quick_lists"),
-        ("inspections", "0001_initial"),
+        ("enterprises", "0004_quick_lists"),
+        ("inspections", "0002_sealed_draws"),
         ("people", "0001_initial"),
         ("places", "0002_quick_lists"),
         ("access", "__first__"),

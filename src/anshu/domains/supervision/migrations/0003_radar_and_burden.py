@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('enterprises', '0002_registers'),
         ('people', '0001_initial'),
-        ('supervision', '0001_initial'),
+        ("supervision", "0002_answerable"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

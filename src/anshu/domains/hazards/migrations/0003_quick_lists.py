@@ -7,8 +7,8 @@ from anshu.ledger.indexes import SetIndexes, Words
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enterprises", "0003_quick_lists"),
-        ("hazards", "0001_initial"),
+        ("enterprises", "0004_quick_lists"),
+        ("hazards", "0002_late_entries_and_lots"),
         ("places", "0002_quick_lists"),
         ("access", "__first__"),
     ]
