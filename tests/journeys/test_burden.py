@@ -11,6 +11,7 @@ def test_a_form_tells_how_long_it_took(visitor) -> None:
     form = page.locator("#begin-register_task form")
     for name in ("title", "result", "issuer"):
         form.locator(f"[name='{name}']").fill(f"{name} 填写")
+    form.locator("[name='source']").select_option("meeting")
     with page.expect_request(lambda request: request.method == "POST") as sent:
         form.locator("button.primary").click()
     request: Request = sent.value
