@@ -19,7 +19,7 @@ class SelfCheck(Registered):
         MISSED = "missed", pgettext_lazy("self-check", "missed")
 
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+", verbose_name=_("enterprise"))
-    from_on = models.DateField(_("from"))
+    from_on = models.DateField(pgettext_lazy("span", "from"))
     due_on = models.DateField(_("due on"), db_index=True)
     items = models.JSONField(_("items"), default=list, blank=True, editable=False)
     findings = models.PositiveSmallIntegerField(_("findings"), null=True, editable=False)

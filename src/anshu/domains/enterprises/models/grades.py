@@ -74,7 +74,7 @@ class GradeOverride(Registered):
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="+", verbose_name=_("enterprise"))
     risk_color = models.CharField(_("risk colour"), max_length=1, choices=Site.Color)
     reason = models.TextField(_("reason"))
-    until_on = models.DateField(_("until"))
+    until_on = models.DateField(pgettext_lazy("span", "until"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.IN_FORCE, editable=False)
 
     numbered = "TJ"

@@ -27,8 +27,8 @@ class Policy(Registered):
     )
     kind = models.CharField(pgettext_lazy("policy", "kind"), max_length=12, choices=Kind, default=Kind.LIABILITY)
     insurer = models.CharField(_("insurer"), max_length=80)
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"), db_index=True)
+    starts_on = models.DateField(pgettext_lazy("span", "from"))
+    ends_on = models.DateField(pgettext_lazy("span", "until"), db_index=True)
     sum_insured_yuan = models.DecimalField(_("sum insured (yuan)"), max_digits=16, decimal_places=2)
     base_premium_yuan = models.DecimalField(_("base premium (yuan)"), max_digits=14, decimal_places=2)
     premium_yuan = models.DecimalField(

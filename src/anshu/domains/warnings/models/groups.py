@@ -80,7 +80,7 @@ class Silence(Registered):
     reason = models.CharField(_("reason"), max_length=200)
     account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+", verbose_name=_("owner"))
     owner = models.CharField(_("owner"), max_length=60)
-    starts_at = models.DateTimeField(_("from"))
+    starts_at = models.DateTimeField(pgettext_lazy("span", "from"))
     ends_at = models.DateTimeField(pgettext_lazy("silence", "until"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.IN_FORCE, editable=False)
