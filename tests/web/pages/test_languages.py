@@ -211,7 +211,8 @@ def pages(district: SimpleNamespace) -> Iterator[tuple[str, str]]:
         yield "duty_officer", address
     yield "duty_officer", f"/desk/alarm/{Alarm.objects.filter(state='raised').get().pk}"
     for slug, ledger in LEDGERS.items():
-        reader = holding(f"{ledger.domain}.view")
+        # Cards of the radar are for those alone who judge them.
+        reader = holding("supervision.look_into_card" if slug == "bypass-cards" else f"{ledger.domain}.view")
         yield reader, f"/r/{slug}/"
         yield reader, f"/r/{slug}/?q=nothing-like-it"
         yield reader, f"/r/{slug}/{ledger.model._default_manager.values_list('pk', flat=True)[0]}"
