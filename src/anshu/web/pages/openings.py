@@ -13,6 +13,9 @@ from anshu.web.pages.pictures import require_seen
 from anshu.web.pages.registers import after, with_options
 from anshu.workflow.transitions import ARROWS, Arrow
 
+"""What an opening is about, where it may be of several kinds: begun from a record, it is about that one."""
+ABOUT = ("subject", "subject_id", "card", "task")
+
 
 def openings(record: Registered, actor: Person) -> list[dict[str, Any]]:
     """The arrows, each with what else its form asks; those that take what only a program can give are left out."""
@@ -24,7 +27,8 @@ def openings(record: Registered, actor: Person) -> list[dict[str, Any]]:
                 asks = parameters.asks(arrow)
                 given = {ask.name for ask in asks}
                 if all(p.name in given or p.default is not p.empty for p in arrow.parameters):
-                    rest = with_options([ask for ask in asks if ask.name != name], actor, known)
+                    asks = [ask for ask in asks if ask.name != name]
+                    rest = with_options([ask for ask in asks if ask.required or ask.name not in ABOUT], actor, known)
                     found.append({"arrow": arrow, "asks": rest, "address": address(arrow, record)})
     return found
 
