@@ -247,6 +247,13 @@ def test_what_lies_elsewhere_does_not_exist(role: str, enter: Callable[..., Clie
     assert seen == {}
 
 
+def test_what_is_not_there_is_told_in_the_language_of_the_reader(enter: Callable[..., Client]) -> None:
+    browser = enter("street_officer")
+    for address in ("/no-such-page", "/r/sites/00000000-0000-0000-0000-000000000000"):
+        answer = browser.get(address)
+        assert answer.status_code == 404 and "这里没有您可以查看的内容" in answer.content.decode()
+
+
 def test_without_a_log_in_there_is_only_the_door(enter: Callable[..., Client], records: dict[str, Any]) -> None:
     browser = enter()
     for address in [*PAGES, *(address for address, _code in pages_of(records))]:

@@ -22,7 +22,6 @@ from anshu.indicators.figures import Scope
 from anshu.indicators.models import Statement
 from anshu.indicators.transitions import freeze
 from anshu.kernel import clock
-from anshu.kernel.errors import AnshuError
 from anshu.ledger.declaration import ledger_of
 
 SHOWN, SHOWN_MOVED = 100, 20
@@ -104,25 +103,21 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 def keep(request: HttpRequest) -> HttpResponse:
-    """Freeze what was shown; leads to what was frozen, or back with why not."""
+    """Freeze what was shown; leads to what was frozen."""
     actor = actor_of(request)
-    scope, asked = scope_of(request, actor)
+    scope, _asked = scope_of(request, actor)
     given = request.POST
     earlier = Statement.objects.visible_to(actor).filter(pk=given["earlier"]).first() if given.get("earlier") else None
     today = timezone.localdate(clock.now())
-    try:
-        made = freeze(
-            by=actor,
-            title=given.get("title", "").strip(),
-            first_on=earlier.first_on if earlier else scope.first or date(today.year, 1, 1),
-            last_on=earlier.last_on if earlier else min(scope.last or today, today),
-            territory=earlier.territory if earlier else scope.territory,
-            earlier=earlier,
-            reason=given.get("reason", ""),
-        )
-    except AnshuError as refusal:
-        back = f"/figures/frozen/{earlier.pk}" if earlier else f"/figures?{urlencode(asked)}"
-        return render(request, "figures/refused.html", {"refusal": refusal, "back": back}, status=refusal.status)
+    made = freeze(
+        by=actor,
+        title=given.get("title", "").strip(),
+        first_on=earlier.first_on if earlier else scope.first or date(today.year, 1, 1),
+        last_on=earlier.last_on if earlier else min(scope.last or today, today),
+        territory=earlier.territory if earlier else scope.territory,
+        earlier=earlier,
+        reason=given.get("reason", ""),
+    )
     return HttpResponseRedirect(f"/figures/frozen/{made.pk}")
 
 
