@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet, Sum
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from anshu.access.policy import Actor, may, under
@@ -36,10 +37,16 @@ class Scope:
         return self.within(found, day) if day else found
 
     def within(self, found: Rows, day: str) -> Rows:
-        """Those of the rows whose date (or local day of an instant, written `at__date`) lies in the days."""
+        """Those of the rows whose date (or local day of an instant, written `at__date`) lies in the days. An instant is
+        asked for by the ends of the days, because an index on instants serves no question about days."""
+        name, at, _date = day.partition("__date")
         if self.first is not None:
-            found = found.filter(**{f"{day}__gte": self.first})
-        return found.filter(**{f"{day}__lte": self.last}) if self.last is not None else found
+            found = found.filter(**{f"{name}__gte": _midnight(self.first) if at else self.first})
+        if self.last is None:
+            return found
+        return found.filter(
+            **{f"{name}__lt": _midnight(self.last + timedelta(days=1))} if at else {f"{name}__lte": self.last}
+        )
 
     def year_before(self) -> "Scope":
         """The same days of the year before; 29 February is then the 28th."""
@@ -146,6 +153,11 @@ def add(made: Figure) -> Figure:
         raise ValueError(f"the figure {made.key} is there already")
     FIGURES[made.key] = made
     return made
+
+
+def _midnight(day: date) -> datetime:
+    """When a day begins here."""
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _question(rows: Rows) -> object:
