@@ -135,6 +135,7 @@ RECORDS = {
     "rules/<uuid:key>/backtest/result",
     "enterprises/<uuid:key>",
     "figures/<str:key>",
+    "figures/part/<slug:group>",
     "figures/frozen/<uuid:key>",
     "portraits/area/<str:code>",
     "portraits/park/<uuid:key>",
@@ -206,6 +207,7 @@ def pages_of(records: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield f"/desk/group/{records['alarm-groups'].pk}", "warnings.view"
     yield f"/tuning/{records['rules'].pk}", "warnings.view"
     yield "/figures/hazards_found", "indicators.view"
+    yield "/figures/part/hazards", "indicators.view"
     yield f"/figures/frozen/{records['statements'].pk}", "indicators.view"
     for part in ("", "/result"):
         yield f"/rules/{records['rules'].pk}/backtest{part}", "warnings.view"

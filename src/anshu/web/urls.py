@@ -135,6 +135,7 @@ urlpatterns = [
     path("figures", figures.page),
     path("figures/freeze", figures.keep),
     path("figures/frozen/<uuid:key>", figures.frozen),
+    path("figures/part/<slug:group>", figures.part),
     path("figures/<str:key>", figures.figure),
     path("wall", wall.wall),
     path("wall/part/<slug:part>", wall.part),

@@ -32,7 +32,9 @@ def text(browser: Client, address: str) -> str:
 
 def test_a_figure_opens_onto_its_rows(browser: Client, street: SimpleNamespace, found) -> None:
     hazard = found()
-    assert "/figures/hazards_found?area=440307&amp;span=year" in text(browser, "/figures")
+    assert "/figures/part/hazards?area=440307&amp;span=year" in text(browser, "/figures")
+    assert "/figures/hazards_found?area=440307&amp;span=year" in text(browser, "/figures/part/hazards")
+    assert browser.get("/figures/part/nothing").status_code == 404
     shown = text(browser, "/figures/hazards_found?span=month")
     assert f"/r/hazards/{hazard.pk}" in shown and "龙城街道" in shown
     assert f"/r/hazards/{hazard.pk}" not in text(browser, "/figures/hazards_found?span=last")

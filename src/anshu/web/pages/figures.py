@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from anshu.access.policy import Person, actor_of, may, require
 from anshu.domains.places.models import Area
 from anshu.indicators.book import FIGURES
-from anshu.indicators.comparing import Compared, Kept, compared, kept, parts
+from anshu.indicators.comparing import Kept, compared, kept, parts
 from anshu.indicators.figures import Scope
 from anshu.indicators.models import Statement
 from anshu.indicators.transitions import freeze
@@ -49,13 +49,13 @@ SPANS = {
 
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
-    """Every figure that the person may see, by the part of the work it tells of, beside the year before."""
+    """The frame of all figures; each part of the work is counted while the reader looks at the one before."""
     actor = actor_of(request)
     require(actor, "indicators.view")
     scope, asked = scope_of(request, actor)
-    told = list(compared(FIGURES.values(), scope))
+    seen = {figure.group for figure in FIGURES.values() if figure.open_to(scope)}
     context = {
-        "groups": grouped(told),
+        "groups": [(key, words) for key, words in GROUPS.items() if key in seen],
         "asked": asked,
         "query": urlencode(asked),
         "may_freeze": may(actor, "indicators.freeze", scope.territory) and scope.last is not None,
@@ -65,12 +65,16 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "figures/all.html", context)
 
 
-def grouped(told: Iterable[Compared]) -> list[tuple[Any, list[Compared]]]:
-    """The figures by group, in the order of the groups."""
-    found: dict[str, list[Compared]] = {key: [] for key in GROUPS}
-    for one in told:
-        found[one.figure.group].append(one)
-    return [(GROUPS[key], rows) for key, rows in found.items() if rows]
+@require_GET
+def part(request: HttpRequest, group: str) -> HttpResponse:
+    """The figures of one part of the work that the person may see, beside the year before."""
+    actor = actor_of(request)
+    require(actor, "indicators.view")
+    if group not in GROUPS:
+        raise Http404(group)
+    scope, asked = scope_of(request, actor)
+    rows = list(compared((figure for figure in FIGURES.values() if figure.group == group), scope))
+    return render(request, "figures/part.html", {"title": GROUPS[group], "rows": rows, "query": urlencode(asked)})
 
 
 @require_GET
