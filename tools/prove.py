@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,11 +38,19 @@ class Proofs:
     skipped: list[str] = field(default_factory=list)
 
     def run(
-        self, name: str, command: Sequence[str | Path], *, env: dict[str, str] | None = None, cwd: Path = prepare.ROOT
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        *,
+        env: dict[str, str] | None = None,
+        cwd: Path = prepare.ROOT,
+        aside: bool = False,
     ) -> None:
-        """Run one proof, showing its words as they come."""
-        print(f"\n── {name}: {' '.join(map(str, command))}", flush=True)
-        began, last = time.monotonic(), ""
+        """Run one proof, showing its words as they come, or all together in the end when another one runs beside it."""
+        heading = f"\n── {name}: {' '.join(map(str, command))}"
+        began, last, kept = time.monotonic(), "", [heading]
+        if not aside:
+            print(heading, flush=True)
         with subprocess.Popen(
             list(map(str, command)),
             cwd=cwd,
@@ -52,10 +61,14 @@ class Proofs:
             stderr=subprocess.STDOUT,
         ) as process:
             for line in process.stdout or ():
-                print(line, end="", flush=True)
+                kept.append(line.rstrip("\n"))
+                if not aside:
+                    print(line, end="", flush=True)
                 last = line.strip() or last
                 if line.startswith("SKIPPED"):
                     self.skipped.append(f"{name}: {line.strip()}")
+        if aside:
+            print("\n".join(kept), flush=True)
         passed = process.returncode == 0 or ("pytest" in command and process.returncode == NO_TESTS)
         self.results.append((name, passed, time.monotonic() - began, last.strip("= ")))
 
@@ -107,45 +120,31 @@ def linters(proofs: Proofs) -> None:
 
 
 def tests(proofs: Proofs, absent: Sequence[str], state: dict[str, str]) -> None:
-    """Every test on SQLite, then those that touch the database on PostgreSQL."""
+    """Every test on SQLite; then those that touch the database on PostgreSQL, and beside them the journeys, which
+    mostly wait for a browser."""
     left_out = [mark for mark, name in (("browser", "chromium"), ("broker", "mosquitto")) if name in absent]
     for mark in left_out:
         proofs.leave_out(f"tests of the {mark}", f"{', '.join(absent)} not on this machine")
-    chosen = " and ".join(f"not {mark}" for mark in left_out)
-    for name, alone, extra, env in runs(proofs, state):
-        marks = "browser or broker" if alone else "not browser and not broker"
-        proofs.run(
-            name,
-            [
-                prepare.PYTHON,
-                "-m",
-                "pytest",
-                "-rs",
-                *extra,
-                "-m",
-                f"({marks})" + (f" and {chosen}" if chosen else ""),
-                *([] if alone else ["-n", "2"]),
-            ],
-            env=env,
-        )
-
-
-def runs(proofs: Proofs, state: dict[str, str]) -> Iterator[tuple[str, bool, list[str], dict[str, str]]]:
-    """(name, alone?, arguments, environment). What drives a browser or a broker runs alone, the rest two at a time."""
-    yield "tests on SQLite", False, [], state
-    yield "journeys on SQLite", True, [], state
-    plug_in = {"PYTHONPATH": str(prepare.ROOT / "tools")}
-    try:
-        with postgres.cluster() as found:
-            # Tests make their tables from the models, which takes a tenth of the time; installations make theirs by the
-            # migrations, which are proved here, and on SQLite by every installation of the journeys.
-            migrate = [prepare.PYTHON, "manage.py", "migrate", "--verbosity", "0"]
-            proofs.run("migrations on PostgreSQL", migrate, env={**state, **found})
-            # Whole installations of the journeys and the torture keep a database of their own, which is SQLite.
-            chosen = ["-p", "only_database", "--deselect-slow"]
-            yield "tests on PostgreSQL", False, chosen, {**state, **plug_in, **found}
-    except (postgres.Missing, subprocess.CalledProcessError, OSError) as error:
-        proofs.leave_out("tests on PostgreSQL", str(error))
+    pytest = [prepare.PYTHON, "-m", "pytest", "-rs"]
+    plain = ["-m", "not browser and not broker", "-n", "2"]
+    alone = ["-m", " and ".join(["(browser or broker)", *(f"not {mark}" for mark in left_out)])]
+    proofs.run("tests on SQLite", [*pytest, *plain], env=state)
+    own = {**state, "ANSHU_STATE_DIR": f"{state['ANSHU_STATE_DIR']}/journeys"}
+    with ThreadPoolExecutor(1) as beside:
+        journeys = beside.submit(proofs.run, "journeys on SQLite", [*pytest, *alone], env=own, aside=True)
+        try:
+            with postgres.cluster() as found:
+                # Tests make their tables from the models, which takes a tenth of the time; installations make theirs by
+                # the migrations, which are proved here, and on SQLite by every installation of the journeys.
+                migrate = [prepare.PYTHON, "manage.py", "migrate", "--verbosity", "0"]
+                proofs.run("migrations on PostgreSQL", migrate, env={**state, **found})
+                # Whole installations of the journeys and the torture keep a database of their own, which is SQLite.
+                chosen = ["-p", "only_database", "--deselect-slow"]
+                settings = {**state, "PYTHONPATH": str(prepare.ROOT / "tools"), **found}
+                proofs.run("tests on PostgreSQL", [*pytest, *chosen, *plain], env=settings)
+        except (postgres.Missing, subprocess.CalledProcessError, OSError) as error:
+            proofs.leave_out("tests on PostgreSQL", str(error))
+        journeys.result()
 
 
 @contextmanager
