@@ -111,6 +111,7 @@ def the_street_goes_there(street: Any, incident: str) -> None:
     page = street.go(incident)
     deed(page, "sign_for").click()
     deed(page, "depart").click()
+    expect(deed(page, "arrive")).to_be_visible()
     lon, lat = re.search(r'"center": \[([\d.]+), ([\d.]+)\]', page.content().replace("&quot;", '"')).groups()  # type: ignore[union-attr]
     deed(page, "arrive").click()
     answer(page, lon=lon, lat=lat)
