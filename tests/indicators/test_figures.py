@@ -29,7 +29,7 @@ def everywhere(area: str) -> Person:
 
 
 def test_every_figure_is_measured_and_opens(records: dict[str, Any]) -> None:
-    scope, elsewhere = Scope(everywhere(DISTRICT), **YEAR), Scope(everywhere("440399"), **YEAR)
+    scope, elsewhere = Scope(everywhere(DISTRICT), DISTRICT, **YEAR), Scope(everywhere("440399"), "440399", **YEAR)
     seen = 0
     for key, made in FIGURES.items():
         assert made.open_to(scope), key
@@ -46,16 +46,24 @@ def test_every_figure_is_measured_and_opens(records: dict[str, Any]) -> None:
 def test_no_figure_counts_an_exercise(records: dict[str, Any]) -> None:
     for record in records.values():
         type(record).objects.update(exercise=True)
-    scope = Scope(everywhere(DISTRICT), **YEAR)
+    scope = Scope(everywhere(DISTRICT), DISTRICT, **YEAR)
     assert [key for key, made in FIGURES.items() if made.rows(scope).filter(exercise=True).exists()] == []
 
 
 def test_what_may_not_be_seen_is_unknown_and_not_nought(records: dict[str, Any]) -> None:
     account = Account.objects.create(username="grid", name="grid")
     Grant(account=account, role="duty_officer", territory=DISTRICT).save()
-    scope = Scope(Person(account), **YEAR)
+    scope = Scope(Person(account), DISTRICT, **YEAR)
     closed = {made.group for made in FIGURES.values() if not made.open_to(scope)}
     assert closed == {"enforcement", "supervision", "tipoffs"}
+
+
+def test_a_part_is_not_told_as_the_whole(street: SimpleNamespace, found: Callable[..., Hazard]) -> None:
+    """Somebody who may look at one street is not told of the district what that street has."""
+    found()
+    assert hazards.hazards_found.open_to(Scope(street.street, "440307001"))
+    assert not hazards.hazards_found.open_to(Scope(street.street, "440307"))
+    assert not hazards.hazards_found.open_to(Scope(street.street, ""))
 
 
 def test_sources_are_numbers_of_the_list_and_each_is_claimed_by_figures_of_one_group() -> None:
@@ -69,7 +77,7 @@ def test_sources_are_numbers_of_the_list_and_each_is_claimed_by_figures_of_one_g
 
 
 def test_what_says_as_of_now_does_not_look_at_the_days(street: SimpleNamespace) -> None:
-    scope = Scope(street.commission, **YEAR)
+    scope = Scope(street.commission, "440307", **YEAR)
     undated = {key for key, made in FIGURES.items() if made.open_to(scope) and not made.dated(scope)}
     told = {key for key, made in FIGURES.items() if made.open_to(scope) and "as of now" in str(made.says)}
     assert told <= undated

@@ -137,6 +137,7 @@ RECORDS = {
     "figures/<str:key>",
     "figures/part/<slug:group>",
     "figures/frozen/<uuid:key>",
+    "figures/frozen/<uuid:key>/<slug:group>",
     "portraits/area/<str:code>",
     "portraits/park/<uuid:key>",
     # An enterprise's own door is another matter than a permission: tests/web/pages/test_firm.py.
@@ -200,7 +201,8 @@ def pages_of(records: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield f"/tuning/{records['rules'].pk}", "warnings.view"
     yield "/figures/hazards_found", "indicators.view"
     yield "/figures/part/hazards", "indicators.view"
-    yield f"/figures/frozen/{records['statements'].pk}", "indicators.view"
+    for part in ("", "/hazards"):
+        yield f"/figures/frozen/{records['statements'].pk}{part}", "indicators.view"
     for part in ("", "/result"):
         yield f"/rules/{records['rules'].pk}/backtest{part}", "warnings.view"
     for part in ("", "/part/head", "/part/timeline", "/part/tasks", "/part/scene"):

@@ -65,11 +65,11 @@ class Kept:
         return exact(self.now) != self.frozen.value or bool(self.came or self.gone)
 
 
-def kept(statement: Statement, actor: Actor) -> Iterator[Kept]:
-    """Each figure of a statement that the actor may see, and what became of it."""
+def kept(statement: Statement, actor: Actor, group: str = "") -> Iterator[Kept]:
+    """Each figure of a statement (of one group, if it is named) that the actor may see, and what became of it."""
     scope = Scope(actor, statement.territory, statement.first_on, statement.last_on)
     for frozen in statement.figures.order_by("pk"):
         figure = FIGURES.get(frozen.key)
-        if figure is not None and figure.open_to(scope):
+        if figure is not None and group in ("", figure.group) and figure.open_to(scope):
             then, now = frozen.keys, frozenset(figure.rows(scope).order_by().values_list("pk", flat=True))
             yield Kept(figure, frozen, figure(scope), now - then, frozenset(then - now))

@@ -17,6 +17,8 @@ Rows = QuerySet[Any]
 Number = int | float | Decimal | None
 Words = str | Promise
 HUNDRED = 100
+"""The days of which there could be records."""
+EARLIEST, LATEST = date(1970, 1, 1), date(2199, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,8 @@ class Figure:
         return _question(self.find(scope)) != _question(self.find(scope.year_before()))
 
     def open_to(self, scope: Scope) -> bool:
-        """Whether the actor may see such rows anywhere: to others it is not nought but unknown."""
-        return may(scope.actor, f"{self.find(scope).model._meta.app_label}.view")
+        """Whether the actor may see such rows in the whole area: to others the figure is not small but unknown."""
+        return may(scope.actor, f"{self.find(scope).model._meta.app_label}.view", scope.territory)
 
 
 FIGURES: dict[str, Figure] = {}

@@ -28,6 +28,7 @@ class Statement(Registered):
 
     numbered = "TJ"
     searchable = ("number", "title", "reason")
+    unlogged = ("taken",)  # the figures stand with the statement
 
     class Meta:
         verbose_name = _("frozen figures")

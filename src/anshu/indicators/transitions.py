@@ -1,51 +1,74 @@
 """Freezing figures, and restating them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from anshu.access.policy import Actor
+from anshu.access.policy import Actor, require
 from anshu.indicators.book import FIGURES
-from anshu.indicators.figures import Figure, Scope, exact
+from anshu.indicators.figures import EARLIEST, Figure, Number, Scope, exact
 from anshu.indicators.models import FrozenFigure, Statement
 from anshu.kernel import clock
 from anshu.kernel.errors import Invalid, Refused
 from anshu.workflow.transitions import opening
 
 
-def _frozen(statement: Statement, figure: Figure, scope: Scope) -> FrozenFigure:
-    keys = list(figure.rows(scope).order_by().values_list("pk", flat=True))
-    packed = FrozenFigure.pack(keys)
-    return FrozenFigure(statement=statement, key=figure.key, value=exact(figure(scope)), count=len(keys), packed=packed)
+@dataclass(frozen=True)
+class Taken:
+    """Every figure that somebody may see of an area over some days, each with its number and the keys of its rows."""
+
+    territory: str
+    first: date
+    last: date
+    figures: tuple[tuple[Figure, Number, list[object]], ...]
+
+
+def take(scope: Scope) -> Taken:
+    """Count every figure, with its rows. In the largest district that takes a while, and a transition keeps everybody
+    else from the log: so it is done before, and `freeze` only keeps it."""
+    require(scope.actor, "indicators.freeze", scope.territory)
+    if scope.first is None or scope.last is None:
+        raise Invalid(_("choose the days that are frozen"), field="first_on")
+    if scope.first < EARLIEST:
+        raise Invalid(_("begins before there could be records"), field="first_on")
+    if scope.last < scope.first:
+        raise Invalid(_("it ends before it begins"), field="last_on")
+    if scope.last > timezone.localdate(clock.now()):
+        raise Invalid(_("the days are not over yet"), field="last_on")
+    figures = tuple(_counted(figure, scope) for figure in FIGURES.values() if figure.open_to(scope))
+    return Taken(scope.territory, scope.first, scope.last, figures)
+
+
+def _counted(figure: Figure, scope: Scope) -> tuple[Figure, Number, list[object]]:
+    return figure, figure(scope), list(figure.rows(scope).order_by().values_list("pk", flat=True))
 
 
 @opening(title=_("freeze the figures"))
-def freeze(
-    *,
-    by: Actor,
-    title: str,
-    first_on: date,
-    last_on: date,
-    territory: str = "",
-    earlier: Statement | None = None,
-    reason: str = "",
-) -> Statement:
-    """Keep all figures that may be seen, of an area over some days, as they are now, each with the rows behind it. A
-    statement is restated once, with a reason."""
-    if last_on < first_on:
-        raise Invalid(_("it ends before it begins"), field="last_on")
-    if last_on > timezone.localdate(clock.now()):
-        raise Invalid(_("the days are not over yet"), field="last_on")
+def freeze(*, by: Actor, title: str, taken: Taken, earlier: Statement | None = None, reason: str = "") -> Statement:
+    """Keep what was taken. A statement is restated once, for the same area and days, with a reason."""
     if earlier is not None:
         if not reason.strip():
             raise Invalid(_("say why it is restated"), field="reason")
+        if (earlier.territory, earlier.first_on, earlier.last_on) != (taken.territory, taken.first, taken.last):
+            raise Invalid(_("what is restated has other days or another area"), field="earlier")
         if Statement.objects.filter(earlier=earlier).exists():
             raise Refused(_("%(statement)s has been restated already"), statement=earlier, code="restated")
     made = Statement(
-        title=title, first_on=first_on, last_on=last_on, territory=territory, earlier=earlier, reason=reason.strip()
+        title=title,
+        first_on=taken.first,
+        last_on=taken.last,
+        territory=taken.territory,
+        earlier=earlier,
+        reason=reason.strip(),
     )
-    scope = Scope(by, territory, first_on, last_on)
-    taken = [_frozen(made, figure, scope) for figure in FIGURES.values() if figure.open_to(scope)]
-    FrozenFigure.objects.bulk_create(taken)
+    FrozenFigure.objects.bulk_create(_frozen(made, taken.figures))
     return made
+
+
+def _frozen(statement: Statement, figures: Iterable[tuple[Figure, Number, list[object]]]) -> Iterable[FrozenFigure]:
+    for figure, value, keys in figures:
+        packed = FrozenFigure.pack(keys)
+        yield FrozenFigure(statement=statement, key=figure.key, value=exact(value), count=len(keys), packed=packed)

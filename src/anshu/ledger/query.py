@@ -16,6 +16,8 @@ from anshu.ledger.declaration import Ledger, field_of
 
 PAGE = 50
 LARGEST_PAGE = 1000
+"""Farther on there is nothing, and databases do not count without end."""
+FARTHEST_PAGE = 1_000_000_000
 """How far the rows of a page on a screen are counted: nobody reads on to the end of more."""
 COUNTED = 10_000
 """So many rows that have the words are put in order among themselves; where there are more, the first of the order are
@@ -132,7 +134,7 @@ def page(found: "QuerySet[Any]", asked: Mapping[str, str], *, counted: int | Non
         number, size = int(asked.get("page") or 1), int(asked.get("size") or PAGE)
     except ValueError as error:
         raise Invalid(_("page and size are whole numbers"), field="page") from error
-    if number < 1 or not 1 <= size <= LARGEST_PAGE:
+    if not 1 <= number <= FARTHEST_PAGE or not 1 <= size <= LARGEST_PAGE:
         raise Invalid(_("page begins at 1; size is 1 to %(most)d"), field="size", most=LARGEST_PAGE)
     start = (number - 1) * size
     # Which rows first, by key alone: to sort 150,000 rows with all that they refer to takes ten times as long.

@@ -12,6 +12,7 @@ from anshu.access.policy import actor_of
 from anshu.domains.supervision.transitions.burden import note_typing
 from anshu.kernel import clock
 from anshu.ledger.declaration import LEDGERS
+from anshu.web.asked import whole
 from anshu.workflow import rules
 
 _logger = logging.getLogger("anshu")
@@ -38,13 +39,13 @@ class Burden:
     def _note(self, request: HttpRequest) -> None:
         if not isinstance(request.user, Account) or request.resolver_match is None:
             return
-        seconds = request.POST.get(FIELD, "")
-        if not (seconds.isascii() and seconds.isdigit()) or not 0 < int(seconds) <= longest_s():
+        seconds = whole(request.POST.get(FIELD, "")) or 0
+        if not 0 < seconds <= longest_s():
             return
         role = min(actor_of(request).roles, default="")
         today = timezone.localdate(clock.now())
         first = request.session.get(DAY) != today.isoformat()
-        note_typing(day=today, role=role, form=form_of(request), seconds=int(seconds), first_of_day=first)
+        note_typing(day=today, role=role, form=form_of(request), seconds=seconds, first_of_day=first)
         request.session[DAY] = today.isoformat()
 
 

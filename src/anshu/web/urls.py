@@ -135,6 +135,7 @@ urlpatterns = [
     path("figures", figures.page),
     path("figures/freeze", figures.keep),
     path("figures/frozen/<uuid:key>", figures.frozen),
+    path("figures/frozen/<uuid:key>/<slug:group>", figures.frozen_part),
     path("figures/part/<slug:group>", figures.part),
     path("figures/<str:key>", figures.figure),
     path("wall", wall.wall),

@@ -34,6 +34,7 @@ from anshu.telemetry import Intake, bodies
 from anshu.telemetry.quarantine import Quarantined, Sieve
 from anshu.telemetry.readings import Reason
 from anshu.web import rule_words
+from anshu.web.asked import whole
 from anshu.workflow import log, rules
 from anshu.workflow.models import Change, Clock, Delivery
 
@@ -90,7 +91,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
     require(actor, "telemetry.replay")
     store = devices.store()
     if request.method == "POST":
-        ids = [int(text) for text in request.POST.getlist("chosen") if text.isdigit()]
+        ids = [key for text in request.POST.getlist("chosen") if (key := whole(text)) is not None]
         now_ms = int(clock.now().timestamp() * 1000)
         outcome = store.replay(ids, reader(now_ms), now_ms=now_ms)
         with transaction.atomic():
@@ -104,8 +105,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
     sieve = Sieve(
         reason=reason_named(request.GET.get("reason", "")), door=request.GET.get("door") or None, waiting=True
     )
-    before = request.GET.get("before", "")
-    page = store.quarantine(sieve, limit=50, before_id=int(before) if before.isdigit() else None)
+    page = store.quarantine(sieve, limit=50, before_id=whole(request.GET.get("before", "")))
     return render(
         request,
         "admin/quarantine.html",
@@ -200,7 +200,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         if value := request.GET.get(name):
             rows = rows.filter(**{column: value})
     if before := request.GET.get("before", ""):
-        rows = rows.filter(id__lt=int(before) if before.isdigit() else 0)
+        rows = rows.filter(id__lt=whole(before) or 0)
     faults = list(log.faults())[:50] if "prove" in request.GET else None
     return render(
         request, "admin/audit.html", {"rows": rows[:CHANGES_SHOWN], "faults": faults, "total": Change.objects.count()}

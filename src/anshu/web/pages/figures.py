@@ -10,7 +10,6 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,11 +19,13 @@ from anshu.indicators.book import FIGURES
 from anshu.indicators.comparing import Kept, compared, kept, parts
 from anshu.indicators.figures import Scope
 from anshu.indicators.models import Statement
-from anshu.indicators.transitions import freeze
+from anshu.indicators.transitions import freeze, take
 from anshu.kernel import clock
+from anshu.ledger import query
 from anshu.ledger.declaration import ledger_of
+from anshu.web import asked
 
-SHOWN, SHOWN_MOVED = 100, 20
+SHOWN_MOVED = 20
 GROUPS = {
     "enterprises": _("Enterprises"),
     "risks": _("Risks"),
@@ -52,12 +53,12 @@ def page(request: HttpRequest) -> HttpResponse:
     """The frame of all figures; each part of the work is counted while the reader looks at the one before."""
     actor = actor_of(request)
     require(actor, "indicators.view")
-    scope, asked = scope_of(request, actor)
+    scope, again = scope_of(request, actor)
     seen = {figure.group for figure in FIGURES.values() if figure.open_to(scope)}
     context = {
         "groups": [(key, words) for key, words in GROUPS.items() if key in seen],
-        "asked": asked,
-        "query": urlencode(asked),
+        "asked": again,
+        "query": urlencode(again),
         "may_freeze": may(actor, "indicators.freeze", scope.territory) and scope.last is not None,
         "frozen": Statement.objects.visible_to(actor).order_by("-created_at")[:8],
         **choices(actor, scope),
@@ -72,9 +73,9 @@ def part(request: HttpRequest, group: str) -> HttpResponse:
     require(actor, "indicators.view")
     if group not in GROUPS:
         raise Http404(group)
-    scope, asked = scope_of(request, actor)
+    scope, again = scope_of(request, actor)
     rows = list(compared((figure for figure in FIGURES.values() if figure.group == group), scope))
-    return render(request, "figures/part.html", {"title": GROUPS[group], "rows": rows, "query": urlencode(asked)})
+    return render(request, "figures/part.html", {"title": GROUPS[group], "rows": rows, "query": urlencode(again)})
 
 
 @require_GET
@@ -82,23 +83,21 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
     """One figure: what it counts, its number, its parts by area, and its rows."""
     actor = actor_of(request)
     require(actor, "indicators.view")
-    scope, asked = scope_of(request, actor)
+    scope, again = scope_of(request, actor)
     found = FIGURES.get(key)
     if found is None or not found.open_to(scope):
         raise Http404(key)
     (told,) = compared([found], scope)
-    rows = found.rows(scope)
-    after = max(0, int(number)) if (number := request.GET.get("after", "")).isdigit() else 0
-    shown = rows.select_related(*rows.model.named_by).order_by("-created_at", "pk")[after : after + SHOWN + 1]
+    ledger = ledger_of(found.rows(scope).model)
+    if ledger is None:
+        raise Http404(key)
+    rows = found.rows(scope).select_related(*ledger.related)
     context = {
         "told": told,
-        "asked": asked,
-        "query": urlencode(asked),
-        "ledger": ledger_of(rows.model),
-        "rows": shown[:SHOWN],
-        "count": rows.count(),
-        "from": after + 1,
-        "more": urlencode({**asked, "after": after + SHOWN}) if len(shown) > SHOWN else "",
+        "asked": again,
+        "query": urlencode(again),
+        "ledger": ledger,
+        "page": query.page(rows.order_by("-created_at", "pk"), request.GET.dict()),
         "parts": parts(found, scope),
         **choices(actor, scope),
     }
@@ -109,16 +108,17 @@ def figure(request: HttpRequest, key: str) -> HttpResponse:
 def keep(request: HttpRequest) -> HttpResponse:
     """Freeze what was shown; leads to what was frozen."""
     actor = actor_of(request)
-    scope, _asked = scope_of(request, actor)
+    require(actor, "indicators.freeze")
+    scope, _again = scope_of(request, actor)
     given = request.POST
-    earlier = Statement.objects.visible_to(actor).filter(pk=given["earlier"]).first() if given.get("earlier") else None
-    today = timezone.localdate(clock.now())
+    earlier = None
+    if given.get("earlier"):
+        earlier = statement_of(actor, given["earlier"])
+        scope = Scope(actor, earlier.territory, earlier.first_on, earlier.last_on)
     made = freeze(
         by=actor,
         title=given.get("title", "").strip(),
-        first_on=earlier.first_on if earlier else scope.first or date(today.year, 1, 1),
-        last_on=earlier.last_on if earlier else min(scope.last or today, today),
-        territory=earlier.territory if earlier else scope.territory,
+        taken=take(scope),
         earlier=earlier,
         reason=given.get("reason", ""),
     )
@@ -127,22 +127,40 @@ def keep(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def frozen(request: HttpRequest, key: Any) -> HttpResponse:
-    """Frozen figures beside what the same days give now, with the rows that came and went."""
+    """Frozen figures; each part of them is compared with now while the reader looks at the one before."""
     actor = actor_of(request)
-    statement = Statement.objects.visible_to(actor).select_related("earlier").filter(pk=key).first()
-    if statement is None:
-        raise Http404(str(key))
-    rows = list(kept(statement, actor))
+    statement = statement_of(actor, key)
+    kept_groups = {FIGURES[name].group for name in statement.figures.values_list("key", flat=True) if name in FIGURES}
     context = {
         "statement": statement,
-        "rows": [
-            (one, GROUPS[one.figure.group], named(one, one.came, actor), named(one, one.gone, actor)) for one in rows
-        ],
-        "moved": sum(one.moved for one in rows),
+        "groups": [(group, words) for group, words in GROUPS.items() if group in kept_groups],
         "restated": Statement.objects.visible_to(actor).filter(earlier=statement).first(),
         "may_freeze": may(actor, "indicators.freeze", statement.territory),
     }
     return render(request, "figures/frozen.html", context)
+
+
+@require_GET
+def frozen_part(request: HttpRequest, key: Any, group: str) -> HttpResponse:
+    """The frozen figures of one part of the work beside what the same days give now, with the rows that came and
+    went."""
+    actor = actor_of(request)
+    rows = list(kept(statement_of(actor, key), actor, group)) if group in GROUPS else []
+    context = {
+        "title": GROUPS.get(group, group),
+        "statement": statement_of(actor, key),
+        "rows": [(one, named(one, one.came, actor), named(one, one.gone, actor)) for one in rows],
+        "moved": sum(one.moved for one in rows),
+    }
+    return render(request, "figures/frozen_part.html", context)
+
+
+def statement_of(actor: Person, key: Any) -> Statement:
+    """A statement that the person may see; what they may not see does not exist for them."""
+    found = Statement.objects.visible_to(actor).select_related("earlier").filter(pk=key).first()
+    if found is None:
+        raise Http404(str(key))
+    return found
 
 
 def named(one: Kept, keys: Iterable[UUID], actor: Person) -> list[tuple[str, str]]:
@@ -156,36 +174,26 @@ def named(one: Kept, keys: Iterable[UUID], actor: Person) -> list[tuple[str, str
 def scope_of(request: HttpRequest, actor: Person) -> tuple[Scope, dict[str, str]]:
     """What was asked for: the area (one that the person may look at) and the days; and how to ask for it again."""
     given = request.GET if request.method == "GET" else request.POST
-    reach = actor.reach("indicators.view")
-    area = given.get("area", "")
-    if not any(area.startswith(each) for each in reach):
-        area = sorted(reach)[0]
+    area = asked.area(given.get("area", ""), actor, "indicators.view")
     span = given.get("span", "") if given.get("span", "") in SPANS else "year"
-    first, last = days(span, given.get("from", ""), given.get("to", ""))
-    asked = {"area": area, "span": span}
+    first, last = days(span, asked.day(given.get("from", ""), "from"), asked.day(given.get("to", ""), "to"))
+    again = {"area": area, "span": span}
     if span == "own":
-        asked |= {"from": first.isoformat() if first else "", "to": last.isoformat() if last else ""}
-    return Scope(actor, area, first, last), asked
+        again |= {"from": first.isoformat() if first else "", "to": last.isoformat() if last else ""}
+    return Scope(actor, area, first, last), again
 
 
-def days(span: str, first: str, last: str) -> tuple[date | None, date | None]:
-    """First and last day of a span by its name; own days as they were typed, if they are any."""
+def days(span: str, first: date | None, last: date | None) -> tuple[date | None, date | None]:
+    """First and last day of a span by its name; own days as they were asked for."""
     today = timezone.localdate(clock.now())
     if span == "own":
-        return _day(first), _day(last)
+        return first, last
     if span == "all":
         return None, None
     if span == "last":
         return date(today.year - 1, 1, 1), date(today.year, 1, 1) - timedelta(days=1)
     month = {"year": 1, "quarter": today.month - (today.month - 1) % 3, "month": today.month}[span]
     return date(today.year, month, 1), today
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 def choices(actor: Person, scope: Scope) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 whose sending out is kept in the log."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -11,7 +11,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -26,6 +25,7 @@ from anshu.ledger.exchange.writing import FORMS
 from anshu.reports.returns.declaration import Return, returns
 from anshu.reports.returns.files import definition, delimited, digest, plain, table, workbook
 from anshu.reports.returns.reckoning import Filled, Line, behind, fill
+from anshu.web import asked
 from anshu.workflow import log
 from anshu.workflow.models import Change
 
@@ -46,13 +46,11 @@ def title_of(form: Return) -> str:
     return form.title.told(get_language())
 
 
-def return_named(key: str, actor: Person) -> Return:
-    """The return of that name; Forbidden for whoever may not see all that it tells of: its figures would be short."""
+def return_named(key: str) -> Return:
+    """The return of that name."""
     form = returns().get(key)
     if form is None:
         raise Http404(key)
-    for domain in form.domains:
-        require(actor, f"{domain}.view")
     return form
 
 
@@ -61,33 +59,29 @@ def filing(form: Return) -> str:
     return f"{LEDGERS[form.beside[0]].domain}.export"
 
 
-def scope_of(request: HttpRequest, actor: Person) -> Scope:
-    """Whose eyes, which area, which days: those asked for, else the actor's own area and last month."""
-    asked = request.POST if request.method == "POST" else request.GET
+def scope_of(request: HttpRequest, actor: Person, form: Return) -> Scope:
+    """Whose eyes, which area, which days: those asked for, else the actor's own area and last month. Forbidden for
+    whoever may not see there all that the return tells of: its figures would be short."""
+    given = request.POST if request.method == "POST" else request.GET
+    for domain in form.domains:
+        require(actor, f"{domain}.view")
     today = timezone.localdate(clock.now())
-    last = _day(asked.get("last", ""), "last") or today.replace(day=1) - timedelta(days=1)
-    first = _day(asked.get("first", ""), "first") or last.replace(day=1)
+    last = asked.day(given.get("last", ""), "last") or today.replace(day=1) - timedelta(days=1)
+    first = asked.day(given.get("first", ""), "first") or last.replace(day=1)
     if last < first:
         raise Invalid(_("it ends before it begins"), field="last")
-    area = asked.get("territory", actor.territory)
-    return Scope(actor, area if area.isdigit() else "", first, last)
-
-
-def _day(text: str, name: str) -> date | None:
-    try:
-        found = parse_date(text) if text else None
-    except ValueError:
-        found = None
-    if text and found is None:
-        raise Invalid(_("this is no date"), field=name)
-    return found
+    area = asked.area(given.get("territory", ""), actor, f"{form.domains[0]}.view")
+    for domain in form.domains:
+        require(actor, f"{domain}.view", area)
+    return Scope(actor, area, first, last)
 
 
 @require_GET
 def page(request: HttpRequest, key: str) -> HttpResponse:
     """The return of a period on screen: each figure leads to the rows it was counted from."""
     actor = actor_of(request)
-    form, scope = return_named(key, actor), scope_of(request, actor)
+    form = return_named(key)
+    scope = scope_of(request, actor, form)
     filled = fill(form, scope)
     context = {
         "form": form,
@@ -150,14 +144,15 @@ def _compared(change: Change, filled: Filled, scope: Scope) -> Receipt:
 def rows(request: HttpRequest, key: str) -> HttpResponse:
     """The records behind one figure."""
     actor = actor_of(request)
-    form, scope = return_named(key, actor), scope_of(request, actor)
-    place = request.GET.get("column", "")
-    column = form.columns[int(place)] if place.isdigit() and int(place) < len(form.columns) else None
+    form = return_named(key)
+    scope = scope_of(request, actor, form)
+    place = asked.whole(request.GET.get("column", ""))
+    column = form.columns[place] if place is not None and place < len(form.columns) else None
     if column is None or column.selection is None:
-        raise Http404(place)
+        raise Http404(str(place))
     found, ledger = behind(column, scope, request.GET.get("of")), column.selection.ledger
     cut = query.page(found.select_related(*ledger.related).order_by(*ledger.order, "pk"), request.GET.dict())
-    asked = {name: value for name, value in request.GET.items() if name != "page"}
+    again = {name: value for name, value in request.GET.items() if name != "page"}
     context = {
         "form": form,
         "title": title_of(form),
@@ -166,7 +161,7 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
         "scope": scope,
         "page": cut,
         "ledger": ledger,
-        "query": urlencode(asked),
+        "query": urlencode(again),
         "back": _asked(scope),
     }
     return render(request, "returns/rows.html", context)
@@ -176,7 +171,8 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
 def download(request: HttpRequest, key: str, extension: str) -> HttpResponse:
     """The return as a file. What went out stands in the log: for whom, of which days, and every figure."""
     actor = actor_of(request)
-    form, scope = return_named(key, actor), scope_of(request, actor)
+    form = return_named(key)
+    scope = scope_of(request, actor, form)
     if extension not in WRITERS:
         raise Http404(extension)
     require(actor, filing(form), scope.territory)

@@ -14,7 +14,11 @@ from anshu.domains.warnings.queries.debt import causes, debts
 from anshu.domains.warnings.transitions import silences
 from anshu.kernel import clock
 from anshu.kernel.errors import Invalid
+from anshu.web.asked import whole
 from anshu.web.pages.registers import after, deeds
+
+"""Nobody means a silence of more than a year."""
+LONGEST_H = 8784
 
 
 @require_GET
@@ -40,13 +44,13 @@ def order(request: HttpRequest) -> HttpResponse:
         "channel": {"channel": alarm.channel},
         "rule": {"rule": alarm.rule},
     }
-    hours = request.POST.get("hours", "")
-    if not hours.isdigit():
+    hours = whole(request.POST.get("hours", ""))
+    if hours is None or hours > LONGEST_H:
         raise Invalid(_("a silence has an end: say for how many hours"), field="hours")
     silences.silence(
         by=actor,
         reason=request.POST.get("reason", ""),
-        ends_at=clock.now() + timedelta(hours=int(hours)),
+        ends_at=clock.now() + timedelta(hours=hours),
         red_too=request.POST.get("red_too") == "true",
         **named.get(request.POST.get("scope", ""), named["channel"]),
     )
