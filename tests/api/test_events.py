@@ -245,6 +245,23 @@ def test_a_place_beyond_the_log_is_told_to_begin_anew(installation: Installation
                 assert told[0].startswith("w"), "only what the writer of another test had left to say may come before"
 
 
+def test_a_page_made_a_moment_ago_is_not_told_to_begin_anew(installation: Installation) -> None:
+    """A page that follows a deed knows a row that whoever looks at the log for all listeners has not seen yet."""
+    with installation.listen("district") as first:
+        at = int(first.message()["id"])
+        for n in range(10):
+            installation.write(f"fresh{n}", STREET)
+            at = max(at + 1, int(first.message()["id"]))
+            installation.write(f"next{n}", STREET)
+            at += 1
+            with installation.listen("district", **{"Last-Event-ID": str(at)}) as ear:
+                assert ear.message()["id"] == str(at)
+                installation.write(f"then{n}", STREET)
+                assert ear.labels(1) == [f"then{n}"]
+            assert first.labels(2) == [f"next{n}", f"then{n}"]
+            at += 1
+
+
 def test_those_who_may_not_are_refused_with_a_problem(installation: Installation) -> None:
     def ask(method: str = "GET", **headers: str) -> httpx.Response:
         return httpx.request(method, f"{installation.address}/api/events", headers=headers, timeout=10)

@@ -112,6 +112,23 @@ def test_an_added_row_is_found(written: list[Change]) -> None:
     assert 9 in where()
 
 
+def test_what_is_written_while_the_log_is_walked_is_no_fault(
+    written: list[Change], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The district goes on working while its auditor looks."""
+    looked = log.seal_of
+
+    def meanwhile(change: Change, before: str) -> str:
+        if change.id == 3:
+            with transaction.atomic():
+                log.write("places.change", None, WORK)
+        return looked(change, before)
+
+    monkeypatch.setattr(log, "seal_of", meanwhile)
+    assert where() == []
+    assert where() == [] and Change.objects.count() == 10
+
+
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_written_outside_the_transaction_of_its_change() -> None:
     with pytest.raises(RuntimeError):

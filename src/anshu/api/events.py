@@ -209,6 +209,9 @@ class Listener:
 
     async def begin(self, wanted: int | None) -> None:
         """Say where the stream stands, and send what was missed, in batches, however long the absence was."""
+        if wanted is not None and wanted > self.last:
+            # A page made just after a deed knows a row that the hub has yet to see: only the log itself can tell.
+            self.last = max(self.last, min(wanted, await newest()))
         await self._write(f"retry: 1000\nid: {self.last if wanted is None else min(wanted, self.last)}\n\n")
         if wanted is not None and wanted > self.last:  # the log is not the one they knew: it was restored or begun anew
             await self._write(f"id: {self.last}\nevent: reset\ndata: {{}}\n\n")

@@ -135,19 +135,27 @@ class Fault:
 
 
 def faults() -> Iterator[Fault]:
-    """Walk the whole log and tell every altered, missing, added or reordered row."""
+    """Walk the whole log as it stands now and tell every altered, missing, added or reordered row.
+
+    The district goes on writing meanwhile. A row and the record of the end are written together, so whoever reads the
+    newest row first and the record after it never sees a row that the record does not know.
+    """
+    newest = Change.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    head = Head.objects.filter(id=1).first()
+    until = head.last if head else newest
     before, expected = "", 1
-    for change in Change.objects.order_by("id").iterator(2000):
+    for change in Change.objects.filter(id__lte=until).order_by("id").iterator(2000):
         if change.id != expected:
             yield Fault(expected, f"rows {expected} to {change.id - 1} are missing")
         if change.seal != seal_of(change, before):
             yield Fault(change.id, "the row, its place in the order, or the row before it was altered")
         before, expected = change.seal, change.id + 1
-    head = Head.objects.filter(id=1).first()
     if head is None:
-        if expected > 1:
+        if newest:
             yield Fault(expected, "the record of the end of the log is missing")
     elif head.own_seal != _seal(f"{head.last}:{head.seal}") and head.last:
         yield Fault(head.last, "the record of the end of the log was altered")
     elif (head.last, head.seal) != (expected - 1, before):
         yield Fault(expected, f"the log should end with row {head.last}, it ends with row {expected - 1}")
+    elif newest > head.last:
+        yield Fault(head.last + 1, f"rows {head.last + 1} to {newest} were added past the end of the log")
