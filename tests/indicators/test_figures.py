@@ -11,7 +11,9 @@ from one_of_each import DISTRICT, records
 from anshu.access.models import Account, Grant
 from anshu.access.policy import Person
 from anshu.domains.hazards.models import Hazard
-from anshu.indicators.book import FIGURES, hazards
+from anshu.domains.people.models import Person as Staff
+from anshu.engines.district.people import DUTY_OFFICER, SAFETY_OFFICER
+from anshu.indicators.book import FIGURES, hazards, people
 from anshu.indicators.figures import Scope, figure
 from anshu.ledger.declaration import LEDGERS
 
@@ -95,6 +97,12 @@ def test_a_share_is_of_the_same_rows(street: SimpleNamespace, submitted: Callabl
     Hazard.objects.filter(pk=closed.pk).update(state="closed")
     assert hazards.hazard_rectification_rate(Scope(street.section)) == 50
     assert hazards.hazard_rectification_rate(Scope(street.rival)) is None
+
+
+def test_officers_of_the_grid_are_known_by_the_post_that_the_register_gives_them(street: SimpleNamespace) -> None:
+    for number, post in (("P1", SAFETY_OFFICER), ("P2", DUTY_OFFICER)):
+        Staff.objects.create(number=number, name=number, post=post, organisation=street.office, territory="440307001")
+    assert [row.number for row in people.grid_workers.rows(Scope(street.commission, "440307"))] == ["P1"]
 
 
 def test_the_year_before_a_leap_day() -> None:

@@ -9,8 +9,8 @@ from anshu.indicators.book.enterprises import operating
 from anshu.indicators.figures import Rows, Scope, figure, share
 
 GROUP = "people"
-"""The post that people of the grid hold, as the register of people writes it."""
-POST = "网格员"
+"""The post of those who work in the grid full time, as the register of people writes it."""
+POST = "安格员"
 
 
 @figure(
@@ -26,8 +26,8 @@ def grid_cells(scope: Scope) -> Rows:
 
 @figure(
     GROUP,
-    _("Officers of the grid"),
-    says=_("people whose post is that of a grid officer, as of now"),
+    _("Grid safety officers"),
+    says=_("people whose post is that of a grid safety officer, as of now"),
     unit=units.PEOPLE,
     sources=["GM-024"],
 )
