@@ -1,5 +1,6 @@
 import htmx from 'htmx.org'
 import { timeFilling } from './filling'
+import { sendOnce } from './sending'
 import { toast } from './toast'
 import { say, type Word } from './words'
 
@@ -149,4 +150,5 @@ export function startFrame(): void {
   nameFiles()
   copyAndPrint()
   timeFilling(document)
+  sendOnce(document)
 }

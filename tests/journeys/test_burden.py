@@ -31,3 +31,19 @@ def test_a_form_nobody_typed_in_and_one_with_a_password_tell_nothing(visitor) ->
            })"""
     )
     assert sent and not any(sent)
+
+
+def test_a_form_is_sent_once(visitor) -> None:
+    """A press too many, while the answer is on its way, would do the deed twice."""
+    page = visitor("anwei").go("/weekly")
+    sent = page.evaluate(
+        """() => {
+             const form = document.querySelector('#begin-register_task form'), sent = []
+             window.addEventListener('submit', (event) => { sent.push(!event.defaultPrevented); event.preventDefault() })
+             for (let press = 0; press < 3; press++) form.dispatchEvent(new Event('submit', {cancelable: true, bubbles: true}))
+             window.dispatchEvent(new Event('pageshow'))
+             form.dispatchEvent(new Event('submit', {cancelable: true, bubbles: true}))
+             return sent
+           }"""
+    )
+    assert sent == [True, False, False, True], "once, and again by whoever comes back to the page"

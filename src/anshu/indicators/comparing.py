@@ -71,5 +71,6 @@ def kept(statement: Statement, actor: Actor, group: str = "") -> Iterator[Kept]:
     for frozen in statement.figures.order_by("pk"):
         figure = FIGURES.get(frozen.key)
         if figure is not None and group in ("", figure.group) and figure.open_to(scope):
-            then, now = frozen.keys, frozenset(figure.rows(scope).order_by().values_list("pk", flat=True))
-            yield Kept(figure, frozen, figure(scope), now - then, frozenset(then - now))
+            value, keys = figure.with_keys(scope)
+            then, now = frozen.keys, frozenset(keys)
+            yield Kept(figure, frozen, value, now - then, frozenset(then - now))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet, Sum
@@ -85,6 +86,11 @@ class Figure:
     def __call__(self, scope: Scope) -> Number:
         """The number; None where there is nothing of which it could be a share."""
         return self.measure(self.find(scope), scope)
+
+    def with_keys(self, scope: Scope) -> tuple[Number, list[UUID]]:
+        """The number and the keys of its rows. Where the number is how many they are, none can come in between."""
+        keys = list(self.find(scope).order_by().values_list("pk", flat=True))
+        return len(keys) if self.measure is counted else self(scope), keys
 
     def dated(self, scope: Scope) -> bool:
         """Whether the days matter to it; else it counts what there is now, whatever the days."""

@@ -64,4 +64,4 @@ class FrozenFigure(models.Model):
     @staticmethod
     def pack(keys: Iterable[Any]) -> bytes:
         """Keys as `keys` reads them: sixteen bytes each, in order, compressed."""
-        return zlib.compress(b"".join(key.bytes for key in sorted(keys)))
+        return zlib.compress(b"".join(sorted(key.bytes for key in keys)))

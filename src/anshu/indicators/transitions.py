@@ -1,6 +1,5 @@
 """Freezing figures, and restating them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anshu.access.policy import Actor, require
 from anshu.indicators.book import FIGURES
-from anshu.indicators.figures import EARLIEST, Figure, Number, Scope, exact
+from anshu.indicators.figures import EARLIEST, Figure, Scope, exact
 from anshu.indicators.models import FrozenFigure, Statement
 from anshu.kernel import clock
 from anshu.kernel.errors import Invalid, Refused
@@ -18,12 +17,13 @@ from anshu.workflow.transitions import opening
 
 @dataclass(frozen=True)
 class Taken:
-    """Every figure that somebody may see of an area over some days, each with its number and the keys of its rows."""
+    """Every figure that somebody may see of an area over some days, each with its number and the keys of its rows;
+    they belong to no statement yet."""
 
     territory: str
     first: date
     last: date
-    figures: tuple[tuple[Figure, Number, list[object]], ...]
+    figures: tuple[FrozenFigure, ...]
 
 
 def take(scope: Scope) -> Taken:
@@ -42,8 +42,9 @@ def take(scope: Scope) -> Taken:
     return Taken(scope.territory, scope.first, scope.last, figures)
 
 
-def _counted(figure: Figure, scope: Scope) -> tuple[Figure, Number, list[object]]:
-    return figure, figure(scope), list(figure.rows(scope).order_by().values_list("pk", flat=True))
+def _counted(figure: Figure, scope: Scope) -> FrozenFigure:
+    value, keys = figure.with_keys(scope)
+    return FrozenFigure(key=figure.key, value=exact(value), count=len(keys), packed=FrozenFigure.pack(keys))
 
 
 @opening(title=_("freeze the figures"))
@@ -64,11 +65,8 @@ def freeze(*, by: Actor, title: str, taken: Taken, earlier: Statement | None = N
         earlier=earlier,
         reason=reason.strip(),
     )
-    FrozenFigure.objects.bulk_create(_frozen(made, taken.figures))
+    for figure in taken.figures:
+        figure.statement = made
+    FrozenFigure.objects.bulk_create(taken.figures)
     return made
 
-
-def _frozen(statement: Statement, figures: Iterable[tuple[Figure, Number, list[object]]]) -> Iterable[FrozenFigure]:
-    for figure, value, keys in figures:
-        packed = FrozenFigure.pack(keys)
-        yield FrozenFigure(statement=statement, key=figure.key, value=exact(value), count=len(keys), packed=packed)

@@ -118,6 +118,8 @@ class Hazard(Registered):
             models.Index(fields=("grade", "state"), name="hazard_by_grade"),
             models.Index(fields=("site", "kind", "found_at"), name="hazard_by_site"),
             models.Index(fields=("enterprise", "state"), name="hazard_by_enterprise"),
+            # As for visits: what figures ask of the hazards of some days.
+            models.Index(fields=("found_at", "state", "territory", "exercise", "grade"), name="hazard_counted"),
             *listed("hazard", "created_at", "summary", "kind", "grade", "state", "due_on", "found_at", "source"),
         )
 
