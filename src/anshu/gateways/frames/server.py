@@ -64,7 +64,7 @@ class Desk:
     def hand_in(self, delivery: Delivery, done: Callable[[bool], None]) -> None:
         """Take what came over a link; `done` is called in the loop with whether it is on disk."""
         self.waiting_bytes += len(delivery.piece.raw)
-        self.journal.put(Arrival(delivery, partial(self._told, delivery, done)))
+        self.journal.put(Arrival((delivery,), partial(self._told, delivery, done)))
 
     def _told(self, delivery: Delivery, done: Callable[[bool], None], on_disk: bool) -> None:
         self.waiting_bytes -= len(delivery.piece.raw)

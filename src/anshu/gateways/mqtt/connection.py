@@ -29,9 +29,10 @@ from anshu.gateways.mqtt.packets import (
     decode,
     encode,
     frame,
-    puback,
+    pubacks,
 )
-from anshu.gateways.mqtt.topics import OFFERED, Address, Meaning, matches, read_topic
+from anshu.gateways.mqtt.runs import Run, run_at
+from anshu.gateways.mqtt.topics import OFFERED, REQUESTS, Address, matches, read_topic
 from anshu.kernel import clock
 
 CONNECT_BYTE = b"\x10"
@@ -42,7 +43,6 @@ MAX_BYTES_IN_FLIGHT = 4 << 20
 INTRODUCTION_S = 10.0
 REFUSAL_S = 1.0
 MAX_SUBSCRIPTIONS = 50
-REQUESTS = (Meaning.ATTRIBUTES_REQUEST, Meaning.RPC_REQUEST)
 # What version 3.1.1 says for a reason of version 5 in CONNACK; 3 is: not available.
 OLD_CODES = {Reason.VERSION: 1, Reason.CLIENT_ID: 2, Reason.BAD_USER: 4, Reason.NOT_AUTHORIZED: 5}
 
@@ -125,12 +125,18 @@ class Connection(asyncio.Protocol):
         try:
             if self.session is None and self._admitting is None and self._buffer[:1] not in (b"", CONNECT_BYTE):
                 raise Malformed("a connection begins with CONNECT", Reason.PROTOCOL_ERROR)
+            come = bytes(self._buffer)
             while self._admitting is None and not self.transport.is_closing():
-                found = frame(self._buffer, at, MAX_PACKET_BYTES)
+                if self.session is not None and self.version == V311:
+                    run = run_at(come, at)
+                    at = run.end
+                    if run.messages:
+                        self._take_run(run)
+                found = frame(come, at, MAX_PACKET_BYTES)
                 if found is None:
                     break
                 first, start, at = found
-                self._take(decode(first, bytes(self._buffer[start:at]), self.version))
+                self._take(decode(first, come[start:at], self.version))
         except Malformed as error:
             self.end(error.reason)
         del self._buffer[:at]
@@ -227,20 +233,44 @@ class Connection(asyncio.Protocol):
             session.writing.add(message.packet_id)
         address = read_topic(message.topic)
         size = len(message.payload)
-        self._messages, self._bytes = self._messages + 1, self._bytes + size
-        if self._messages >= MAX_IN_FLIGHT or self._bytes >= MAX_BYTES_IN_FLIGHT:
-            self._pause()
+        self._come(1, size)
         done = partial(self._stored, session, message.qos, message.packet_id, size)
         if address.meaning in REQUESTS:
             self._answer(address, message.payload)
             done(True)
         else:
             person = cast(Person, self.person)
-            self.door.take(Arrival(Message(person, self.client_id, message.topic, message.payload), done))
+            self.door.take(Arrival((Message(person, self.client_id, message.topic, message.payload),), done))
+
+    def _take_run(self, run: Run) -> None:
+        """Hand on messages that came one after another, which are acknowledged together."""
+        person = cast(Person, self.person)
+        size = sum(len(payload) for _topic, payload in run.messages)
+        self._come(len(run.messages), size)
+        messages = [Message(person, self.client_id, topic, payload) for topic, payload in run.messages]
+        self.door.take(Arrival(messages, partial(self._stored_run, run.numbers, size)))
+
+    def _stored_run(self, numbers: list[bytes], size: int, on_disk: bool) -> None:
+        if on_disk:
+            self._queue(pubacks(numbers))
+        else:
+            self.transport.abort()
+        self._gone(len(numbers), size)
+
+    def _come(self, messages: int, size: int) -> None:
+        """So much more waits for the disk."""
+        self._messages, self._bytes = self._messages + messages, self._bytes + size
+        if self._messages >= MAX_IN_FLIGHT or self._bytes >= MAX_BYTES_IN_FLIGHT:
+            self._pause()
+
+    def _gone(self, messages: int, size: int) -> None:
+        """So much waits no longer."""
+        self._messages, self._bytes = self._messages - messages, self._bytes - size
+        if self._messages <= MAX_IN_FLIGHT // 2 and self._bytes <= MAX_BYTES_IN_FLIGHT // 2:
+            self._resume()
 
     def _stored(self, session: Session, qos: int, packet_id: int, size: int, on_disk: bool) -> None:
         """A message is on disk, or could not be put there: then nothing is acknowledged and the client sends again."""
-        self._messages, self._bytes = self._messages - 1, self._bytes - size
         session.writing.discard(packet_id)
         if on_disk and qos == 2:
             session.stored.add(packet_id)
@@ -248,11 +278,10 @@ class Connection(asyncio.Protocol):
         if not on_disk:
             self.transport.abort()
         elif qos == 1:
-            self._queue(puback(packet_id))
+            self._queue(pubacks([packet_id.to_bytes(2, "big")]))
         elif qos == 2 and now is not None:
             now.send(Ack(Kind.PUBREC, packet_id))
-        if self._messages <= MAX_IN_FLIGHT // 2 and self._bytes <= MAX_BYTES_IN_FLIGHT // 2:
-            self._resume()
+        self._gone(1, size)
 
     def _acknowledged(self, ack: Ack) -> None:
         """PUBREL frees the number of a message of QoS 2. We send with QoS 0 alone: other acknowledgements are void."""

@@ -27,12 +27,11 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A message and whom to tell: `done` is called in the event loop, with whether all of it is on disk.
-
-    The message is whatever the journal's `read` takes.
+    """Messages that came together and whom to tell: `done` is called in the event loop, with whether all of them are
+    on disk. A message is whatever the journal's `read` takes.
     """
 
-    message: Any
+    messages: Sequence[Any]
     done: Callable[[bool], None]
 
 
@@ -77,16 +76,25 @@ class Journal:
             self._wake.wait()
             self._wake.clear()
             while self._queue:
-                group = [self._queue.popleft() for _ in range(min(len(self._queue), GROUP))]
+                group = self._next()
                 stored = self._write(group)
                 self._loop.call_soon_threadsafe(tell, group, stored)
         close_old_connections()
+
+    def _next(self) -> list[Arrival]:
+        """What is written together: what has come, up to so many messages."""
+        group, messages = [], 0
+        while self._queue and messages < GROUP:
+            group.append(self._queue.popleft())
+            messages += len(group[-1].messages)
+        return group
 
     def _write(self, group: Sequence[Arrival]) -> bool:
         """Write one group down, and say whether that succeeded; after a failure nobody is told that it did."""
         now_ms = int(clock.now().timestamp() * 1000)
         moment = Moment(self.directory(), now_ms, self.limits)
-        outcomes = list(self.read([arrival.message for arrival in group], moment))
+        messages = [message for arrival in group for message in arrival.messages]
+        outcomes = list(self.read(messages, moment))
         try:
             self.store.append(
                 joined([outcome.batch for outcome in outcomes if len(outcome.batch)]),
@@ -97,9 +105,9 @@ class Journal:
             if notes := list(chain.from_iterable(outcome.notes for outcome in outcomes)):
                 self.keep(notes)
         except Exception:  # whatever the disk or the database says: not acknowledged, so the senders send again
-            _logger.exception("%d messages could not be written and are not acknowledged", len(group))
+            _logger.exception("%d messages could not be written and are not acknowledged", len(messages))
             return False
-        self.written += len(group)
+        self.written += len(messages)
         return True
 
 

@@ -113,7 +113,7 @@ class Listener:
         """Take a will as if it had been sent; one that was to wait is void when the client has come back."""
         if not (delay_s and session.connection is not None):
             person = cast(Person, connection.person)
-            self.take(Arrival(Message(person, connection.client_id, will.topic, will.payload), _nobody_waits))
+            self.take(Arrival((Message(person, connection.client_id, will.topic, will.payload),), _nobody_waits))
 
     def take(self, arrival: Arrival) -> None:
         self.journal.put(arrival)

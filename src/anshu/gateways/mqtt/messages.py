@@ -1,7 +1,7 @@
 """What becomes of a message: readings for the store, rejects for quarantine, notes on devices. Decoding only."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from anshu.access.policy import Person, Robot
 from anshu.domains.devices.queries.rights import Directory, Rights
@@ -17,8 +17,7 @@ MOST_ATTRIBUTES = 200
 STATES = frozenset({"online", "offline"})
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A message, who sent it, and the client id of the connection it came by."""
 
     sender: Person | Robot

@@ -84,7 +84,7 @@ class Outside:
     async def _take(self, _client: Any, topic: str, payload: bytes, _qos: int, _properties: Any) -> int:
         """Hand a message over and come back when it is on disk; if it cannot be written, break off and get it again."""
         stored = asyncio.get_running_loop().create_future()
-        self.journal.put(Arrival(Message(RELAY, "", topic, payload), partial(_settle, stored)))
+        self.journal.put(Arrival((Message(RELAY, "", topic, payload),), partial(_settle, stored)))
         if not await stored:
             self._broken.set()
             await asyncio.Event().wait()

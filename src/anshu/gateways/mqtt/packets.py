@@ -1,6 +1,6 @@
 """MQTT 3.1.1 and 5.0 packets to and from bytes. Pure: no sockets, no clock. `version` is 4 (3.1.1) or 5."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TypeVar
@@ -295,9 +295,9 @@ READERS: dict[int, Callable[[Kind, Reader, int], Packet]] = {
 }
 
 
-def puback(packet_id: int) -> bytes:
-    """The bytes of a PUBACK without a fault, in either version: what is sent for nearly every message."""
-    return PUBACK + packet_id.to_bytes(2, "big")
+def pubacks(numbers: Iterable[bytes]) -> bytes:
+    """A PUBACK without a fault for each packet identifier of two bytes, in either version."""
+    return b"".join(PUBACK + number for number in numbers)
 
 
 def encode(packet: Packet, version: int) -> bytes:

@@ -50,6 +50,9 @@ class Address:
     request: str = ""
 
 
+"""Of what a message is that asks for an answer."""
+REQUESTS = (Meaning.ATTRIBUTES_REQUEST, Meaning.RPC_REQUEST)
+
 PLAIN = {
     "v1/devices/me/telemetry": Address(Meaning.TELEMETRY),
     "v1/devices/me/attributes": Address(Meaning.ATTRIBUTES),
@@ -58,13 +61,18 @@ PLAIN = {
     "v1/gateway/connect": Address(Meaning.GATEWAY_CONNECT),
     "v1/gateway/disconnect": Address(Meaning.GATEWAY_DISCONNECT),
 }
-MOST_REMEMBERED = 50_000
+"""No topic of ours is longer, and longer ones would fill the memory of those that were read."""
+LONGEST, MOST_REMEMBERED = 200, 50_000
 LEAVES = {"telemetry": Meaning.ENVELOPE, "event": Meaning.ENVELOPE, "status": Meaning.STATUS}
 
 
-@lru_cache(MOST_REMEMBERED)
 def read_topic(topic: str) -> Address:
     """The address in a topic; UNKNOWN for any other."""
+    return _read(topic) if len(topic) <= LONGEST else Address(Meaning.UNKNOWN)
+
+
+@lru_cache(MOST_REMEMBERED)
+def _read(topic: str) -> Address:
     if plain := PLAIN.get(topic):
         return plain
     parts = topic.split("/")
