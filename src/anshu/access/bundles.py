@@ -142,6 +142,8 @@ SET_OUT = verbs(
 PROSECUTE = verbs(
     "enforcement",
     "view",
+    "add",
+    "change",
     "export",
     "report_case",
     "punish_on_the_spot",
@@ -179,6 +181,9 @@ DECIDE = verbs(
     "make_out",
 )
 
+"""The register of accidents and the bulletins that warn of them."""
+KEEP_ACCIDENTS = verbs("accidents", "add", "change", "export")
+
 """What an enterprise does for itself, and an officer for one that has no account."""
 OWN_FILES = (
     *verbs("enterprises", "draft_declaration", "add_risk", "drop_risk", "submit_declaration", "withdraw_declaration"),
@@ -214,7 +219,8 @@ SECTION_FILES = (
     *verbs("enterprises", "pass_first_review", "accept_standardisation", "fail_standardisation"),
     *verbs("enterprises", "insure", "cancel_policy", "override_grade", "end_override", "invite"),
     *verbs("enterprises", "propose_entry", "publish_entry", "reject_entry", "end_entry", "change", "export"),
-    *verbs("construction", "export"),
+    *verbs("construction", "add", "change", "export"),
+    *KEEP_ACCIDENTS,
 )
 """The safety commission office: lists, high-risk areas and their leaders."""
 COMMISSION_FILES = (
@@ -230,6 +236,7 @@ COMMISSION_FILES = (
         "end_override",
     ),
     *verbs("construction", "view"),
+    *KEEP_ACCIDENTS,
 )
 
 """Tip-offs: who receives and answers, who verifies, who decides on rewards, who pays them. What only the one who told

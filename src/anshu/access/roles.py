@@ -71,6 +71,7 @@ LOOK = tuple(
         "inspections",
         "warnings",
         "incidents",
+        "accidents",
         "situation",
         "indicators",
     )

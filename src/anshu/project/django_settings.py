@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "anshu.domains.warnings",
     "anshu.domains.duty",
     "anshu.domains.incidents",
+    "anshu.domains.accidents",
     "anshu.domains.situation",
     "anshu.indicators",
     "anshu.reports",

@@ -1,6 +1,6 @@
-"""The registers of minor works and work permits."""
+"""The registers of minor works, work permits, and rounds in which construction sites are compared."""
 
-from anshu.domains.construction.models import MinorWork, WorkPermit
+from anshu.domains.construction.models import MinorWork, RatingRound, WorkPermit
 from anshu.ledger.declaration import Ledger, Points, register
 
 WORKS = register(
@@ -77,5 +77,27 @@ PERMITS = register(
         filters=("state", "kind", "rank"),
         layer=Points(colour_by="state"),
         icon="file-text",
+    )
+)
+
+RATING_ROUNDS = register(
+    Ledger(
+        RatingRound,
+        slug="rating-rounds",
+        group="enterprises",
+        columns=("number", "name", "rated_on", "sites_rated", "sites_good", "sites_poor", "document_number"),
+        edit=(
+            "number",
+            "name",
+            "rated_on",
+            "sites_rated",
+            "sites_good",
+            "sites_poor",
+            "document_number",
+            "note",
+            "territory",
+        ),
+        order=("-rated_on",),
+        icon="star",
     )
 )

@@ -1,5 +1,6 @@
 """Works on premises: minor and sporadic works that are filed, and dangerous work that needs a permit."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -162,3 +163,33 @@ class WorkPermit(Registered):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.place}"
+
+
+class RatingRound(Registered):
+    """A round in which the sites under construction were compared for their safety (在建工地评比), and its bulletin. It
+    counts sites; which ones they are stands in the bulletin."""
+
+    name = models.CharField(_("name"), max_length=120)
+    rated_on = models.DateField(_("rated on"))
+    sites_rated = models.PositiveIntegerField(_("sites compared"))
+    sites_good = models.PositiveIntegerField(_("of which praised"), default=0)
+    sites_poor = models.PositiveIntegerField(_("of which criticised"), default=0)
+    document_number = models.CharField(_("number of the bulletin"), max_length=60, blank=True)
+    note = models.TextField(pgettext_lazy("remark", "note"), blank=True)
+
+    numbered = "PB"
+    searchable = ("number", "name", "document_number")
+
+    class Meta:
+        verbose_name = _("rating round of construction sites")
+        verbose_name_plural = pgettext_lazy("register", "rating rounds of construction sites")
+        indexes = (models.Index(fields=("rated_on",), name="rating_round_newest"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """No more sites are praised and criticised than were compared."""
+        super().clean()
+        if (self.sites_good or 0) + (self.sites_poor or 0) > (self.sites_rated or 0):
+            raise ValidationError({"sites_rated": _("more were praised or criticised than compared")})

@@ -1,6 +1,6 @@
-"""The register of penalty cases."""
+"""The registers of penalty cases and closures."""
 
-from anshu.domains.enforcement.models import Case
+from anshu.domains.enforcement.models import Case, Closure
 from anshu.ledger.declaration import Ledger, register
 
 CASES = register(
@@ -65,5 +65,31 @@ CASES = register(
             "created_at",
         ),
         icon="gavel",
+    )
+)
+
+CLOSURES = register(
+    Ledger(
+        Closure,
+        slug="closures",
+        group="enforcement",
+        columns=("number", "party", "kind", "grounds", "decided_on", "decider", "carried_out_on", "territory"),
+        edit=(
+            "number",
+            "kind",
+            "party",
+            "enterprise",
+            "case",
+            "grounds",
+            "basis",
+            "decided_on",
+            "decider",
+            "document_number",
+            "carried_out_on",
+            "territory",
+        ),
+        filters=("kind",),
+        order=("-decided_on",),
+        icon="hand-stop",
     )
 )

@@ -1,7 +1,8 @@
-"""Cases of administrative penalty (行政处罚案件)."""
+"""Cases of administrative penalty (行政处罚案件), and decisions that close an enterprise."""
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
@@ -150,3 +151,50 @@ class Case(Registered):
     def officers(self) -> tuple[Any, Any]:
         """Ids of the two officers of the case."""
         return self.lead_id, self.second_id
+
+
+class Closure(Registered):
+    """A decision that an enterprise ends (关闭取缔). A government closes it on the bureau's proposal, so that it is no
+    step of the bureau's penalty case; what never had a licence is banned (安全生产法 63, 113)."""
+
+    class Kind(models.TextChoices):
+        CLOSED = "closed", pgettext_lazy("closure", "closed by the government")
+        BANNED = "banned", pgettext_lazy("closure", "banned, without a licence")
+
+    kind = models.CharField(pgettext_lazy("closure", "kind"), max_length=6, choices=Kind)
+    party = models.CharField(_("party"), max_length=120)
+    enterprise = models.ForeignKey(
+        Enterprise,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("enterprise"),
+        help_text=_("empty: it has no file"),
+    )
+    case = models.ForeignKey(
+        Case, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("penalty case")
+    )
+    grounds = models.CharField(pgettext_lazy("closure", "why"), max_length=200)
+    basis = models.CharField(_("basis"), max_length=200, blank=True)
+    decided_on = models.DateField(_("decided on"))
+    decider = models.CharField(pgettext_lazy("closure", "decided by"), max_length=120)
+    document_number = models.CharField(_("document number"), max_length=60, blank=True)
+    carried_out_on = models.DateField(_("carried out on"), null=True, blank=True)
+
+    numbered = "GT"
+    searchable = ("number", "party", "grounds", "document_number")
+
+    class Meta:
+        verbose_name = pgettext_lazy("enforcement", "closure")
+        verbose_name_plural = pgettext_lazy("register", "closures")
+        indexes = (models.Index(fields=("decided_on",), name="closure_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.party} · {self.get_kind_display()}"
+
+    def clean(self) -> None:
+        """It is carried out once it was decided."""
+        super().clean()
+        if self.decided_on and self.carried_out_on and self.carried_out_on < self.decided_on:
+            raise ValidationError({"carried_out_on": _("it was carried out before it was decided")})

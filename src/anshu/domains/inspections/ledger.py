@@ -1,7 +1,8 @@
-"""The registers of checklists, visits, plans, draws, officers' licences, recusals and field conflicts."""
+"""The registers of checklists, visits, confiscations, plans, draws, officers' licences, recusals, field conflicts."""
 
 from anshu.domains.inspections.models import (
     Checklist,
+    Confiscation,
     Draw,
     FieldConflict,
     InspectionPlan,
@@ -188,5 +189,30 @@ CONFLICTS = register(
             "territory",
         ),
         icon="arrows-sort",
+    )
+)
+
+CONFISCATIONS = register(
+    Ledger(
+        Confiscation,
+        slug="confiscations",
+        group="inspections",
+        columns=("number", "kind", "what", "quantity", "unit", "taken_on", "place", "visit", "disposal"),
+        edit=(
+            "number",
+            "kind",
+            "what",
+            "quantity",
+            "unit",
+            "taken_on",
+            "place",
+            "visit",
+            "receipt",
+            "disposal",
+            "territory",
+        ),
+        filters=("kind",),
+        order=("-taken_on",),
+        icon="packages",
     )
 )

@@ -1,6 +1,6 @@
 """The registers of who there is: organisations, people, and what each answers for."""
 
-from anshu.domains.people.models import Organisation, Person, Responsibility
+from anshu.domains.people.models import Expert, ExpertGroup, Organisation, Person, Responsibility
 from anshu.ledger.declaration import Ledger, register
 
 ORGANISATIONS = register(
@@ -32,9 +32,12 @@ PEOPLE = register(
             "phone_state",
             "leave_from",
             "leave_until",
+            "grid_service",
+            "grid_rank",
+            "monthly_allowance_yuan",
             "territory",
         ),
-        filters=("organisation", "rank", "phone_state"),
+        filters=("organisation", "rank", "phone_state", "grid_service", "grid_rank"),
         order=("number",),
         icon="users",
     )
@@ -50,5 +53,42 @@ RESPONSIBILITIES = register(
         filters=("person", "site", "duty"),
         order=("territory", "order"),
         icon="users",
+    )
+)
+
+EXPERT_GROUPS = register(
+    Ledger(
+        ExpertGroup,
+        slug="expert-groups",
+        group="people",
+        columns=("number", "name", "field", "founded_on", "note", "territory"),
+        edit=("number", "name", "field", "founded_on", "note", "territory"),
+        filters=("field",),
+        order=("number",),
+        icon="users",
+    )
+)
+
+EXPERTS = register(
+    Ledger(
+        Expert,
+        slug="experts",
+        group="people",
+        columns=("number", "name", "group", "title", "speciality", "employer", "phone", "left_on"),
+        edit=(
+            "number",
+            "name",
+            "group",
+            "title",
+            "speciality",
+            "employer",
+            "phone",
+            "appointed_on",
+            "left_on",
+            "territory",
+        ),
+        filters=("group",),
+        order=("number",),
+        icon="user-check",
     )
 )

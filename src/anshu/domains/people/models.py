@@ -1,5 +1,6 @@
 """Who there is: organisations, the people who hold their posts, what they answer for, and who is called first."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -20,6 +21,7 @@ class Organisation(Registered):
         COMMUNITY = "community", _("community")
         ENTERPRISE = "enterprise", _("enterprise")
         RESCUE = "rescue", _("rescue force")
+        GRID_TEAM = "grid_team", _("grid team")
 
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
@@ -42,6 +44,19 @@ class Organisation(Registered):
 class Person(Registered):
     """Somebody with a post, and how to reach them."""
 
+    class GridService(models.TextChoices):
+        """As whom somebody works in the grid."""
+
+        FULL_TIME = "full_time", _("full-time grid safety officer")
+        VILLAGE = "village", _("village or community safety officer")
+
+    class GridRank(models.TextChoices):
+        """The posts of a grid, the highest first."""
+
+        CAPTAIN = "captain", _("grid captain")
+        OWNER = "owner", _("grid owner")
+        OFFICER = "officer", pgettext_lazy("post", "grid safety officer")
+
     class PhoneState(models.TextChoices):
         UNTESTED = "untested", _("not yet tested")
         WORKING = "working", _("working")
@@ -57,6 +72,11 @@ class Person(Registered):
     phone_state = models.CharField(_("phone state"), max_length=10, choices=PhoneState, default=PhoneState.UNTESTED)
     leave_from = models.DateField(_("on leave from"), null=True, blank=True)
     leave_until = models.DateField(_("on leave until"), null=True, blank=True)
+    grid_service = models.CharField(_("service in the grid"), max_length=10, choices=GridService, blank=True)
+    grid_rank = models.CharField(_("post in the grid"), max_length=8, choices=GridRank, blank=True)
+    monthly_allowance_yuan = models.DecimalField(
+        _("monthly allowance (yuan)"), max_digits=8, decimal_places=2, null=True, blank=True
+    )
     account = models.OneToOneField(
         Account, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("account")
     )
@@ -67,6 +87,7 @@ class Person(Registered):
         verbose_name = _("person")
         verbose_name_plural = pgettext_lazy("register", "people")
         constraints = (models.UniqueConstraint(fields=("number",), name="person_number_once"),)
+        indexes = (models.Index(fields=("grid_service", "territory"), name="person_of_grid"),)
 
     def __str__(self) -> str:
         return self.name
@@ -90,3 +111,63 @@ class Responsibility(Registered):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.site or self.territory}"
+
+
+class ExpertGroup(Registered):
+    """A group of experts who advise on one field of safety (专家组)."""
+
+    class Field(models.TextChoices):
+        LABORATORY = "laboratory", pgettext_lazy("experts", "laboratories")
+        CHEMICAL = "chemical", pgettext_lazy("experts", "hazardous chemicals")
+        TRADE = "trade", pgettext_lazy("experts", "industry and trade")
+        FIRE = "fire", pgettext_lazy("experts", "fire safety")
+        CONSTRUCTION = "construction", pgettext_lazy("experts", "construction")
+        GEOLOGY = "geology", pgettext_lazy("experts", "slopes and geology")
+        FLOOD = "flood", pgettext_lazy("experts", "floods, drought and wind")
+        RESCUE = "rescue", pgettext_lazy("experts", "emergency rescue")
+        OTHER = "other", pgettext_lazy("experts", "another field")
+
+    name = models.CharField(_("name"), max_length=120)
+    field = models.CharField(pgettext_lazy("experts", "field"), max_length=14, choices=Field)
+    founded_on = models.DateField(_("founded on"), null=True, blank=True)
+    note = models.CharField(pgettext_lazy("remark", "note"), max_length=200, blank=True)
+
+    numbered = "ZU"
+    searchable = ("number", "name")
+
+    class Meta:
+        verbose_name = _("expert group")
+        verbose_name_plural = pgettext_lazy("register", "expert groups")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Expert(Registered):
+    """Somebody of a group of experts, where they work and what they know."""
+
+    group = models.ForeignKey(ExpertGroup, models.PROTECT, related_name="+", verbose_name=_("expert group"))
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
+    employer = models.CharField(_("employer"), max_length=120, blank=True)
+    title = models.CharField(_("professional title"), max_length=60, blank=True)
+    speciality = models.CharField(_("speciality"), max_length=120, blank=True)
+    phone = PersonalField(_("phone"), blank=True)
+    appointed_on = models.DateField(_("appointed on"), null=True, blank=True)
+    left_on = models.DateField(_("left on"), null=True, blank=True)
+
+    numbered = "ZJ"
+    belongs_to = "group"
+    searchable = ("number", "name", "employer", "speciality")
+
+    class Meta:
+        verbose_name = _("expert of a group")
+        verbose_name_plural = pgettext_lazy("register", "experts")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Nobody leaves before being appointed."""
+        super().clean()
+        if self.appointed_on and self.left_on and self.left_on < self.appointed_on:
+            raise ValidationError({"left_on": _("it ends before it begins")})

@@ -51,6 +51,8 @@ class Site(Registered):
         THREE_SMALL = "three_small_premises", _("three-small premises")
         SCHOOL = "school", _("school")
         HOSPITAL = "hospital", _("hospital")
+        CONSTRUCTION_SITE = "construction_site", _("construction site")
+        INDUSTRIAL_PARK = "industrial_park", _("industrial park")
         RAIN_STATION = "rain_station", _("rain station")
         OTHER = "other", _("other site")
 

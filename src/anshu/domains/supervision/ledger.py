@@ -1,6 +1,7 @@
 """The registers of supervision."""
 
 from anshu.domains.supervision.models import (
+    Assistance,
     BypassCard,
     Campaign,
     DateChange,
@@ -11,6 +12,8 @@ from anshu.domains.supervision.models import (
     Round,
     ScoreCard,
     SupervisedTask,
+    Target,
+    Treatment,
 )
 from anshu.ledger.declaration import Ledger, register
 
@@ -102,6 +105,7 @@ CAMPAIGNS = register(
             "parent",
             "lead",
             "sector",
+            "matter",
             "small_cut",
             "starts_on",
             "ends_on",
@@ -109,7 +113,7 @@ CAMPAIGNS = register(
             "goal",
             "territory",
         ),
-        filters=("kind", "standing", "small_cut"),
+        filters=("kind", "standing", "matter", "small_cut"),
         order=("number",),
         icon="target",
     )
@@ -200,6 +204,84 @@ ROUNDS = register(
         filters=("kind",),
         order=("-starts_on",),
         icon="eye",
+    )
+)
+
+TARGETS = register(
+    Ledger(
+        Target,
+        slug="targets",
+        group=GROUP,
+        columns=("number", "name", "campaign", "matter", "origin", "wanted", "reached", "counted_in", "assessed_on"),
+        edit=(
+            "number",
+            "name",
+            "campaign",
+            "matter",
+            "origin",
+            "unit",
+            "wanted",
+            "reached",
+            "counted_in",
+            "due_on",
+            "assessed_on",
+            "note",
+            "territory",
+        ),
+        filters=("matter", "origin", "campaign"),
+        order=("number",),
+        icon="gauge",
+    )
+)
+
+ASSISTANCE = register(
+    Ledger(
+        Assistance,
+        slug="assistance",
+        group=GROUP,
+        columns=("number", "kind", "receiver", "sender", "purpose", "starts_on", "ends_on", "people", "amount_yuan"),
+        edit=(
+            "number",
+            "kind",
+            "receiver",
+            "sender",
+            "campaign",
+            "purpose",
+            "starts_on",
+            "ends_on",
+            "people",
+            "full_time",
+            "amount_yuan",
+            "document_number",
+            "territory",
+        ),
+        filters=("kind", "receiver"),
+        order=("-starts_on",),
+        icon="send",
+    )
+)
+
+TREATMENTS = register(
+    Ledger(
+        Treatment,
+        slug="treatments",
+        group=GROUP,
+        columns=("number", "name", "kind", "site", "campaign", "unit", "starts_on", "finished_on", "territory"),
+        edit=(
+            "number",
+            "name",
+            "kind",
+            "site",
+            "campaign",
+            "unit",
+            "starts_on",
+            "finished_on",
+            "cost_yuan",
+            "result",
+            "territory",
+        ),
+        filters=("kind", "campaign"),
+        icon="clipboard-list",
     )
 )
 

@@ -1,6 +1,6 @@
-"""The registers of tip-offs and of in-house rewards."""
+"""The registers of tip-offs, in-house rewards and hotline notices."""
 
-from anshu.domains.tipoffs.models import InternalReward, TipOff
+from anshu.domains.tipoffs.models import HotlineNotice, InternalReward, TipOff
 from anshu.ledger.declaration import Ledger, Points, register
 
 TIP_OFFS = register(
@@ -68,5 +68,17 @@ INTERNAL_REWARDS = register(
         filters=(),
         order=("-month",),
         icon="users",
+    )
+)
+
+HOTLINE_NOTICES = register(
+    Ledger(
+        HotlineNotice,
+        slug="hotline-notices",
+        group="tipoffs",
+        columns=("number", "place", "posted_on", "notices", "hotline", "unit", "removed_on", "territory"),
+        edit=("number", "place", "posted_on", "notices", "hotline", "unit", "removed_on", "territory", "lon", "lat"),
+        order=("-posted_on",),
+        icon="phone",
     )
 )

@@ -247,3 +247,33 @@ class InternalReward(Registered):
             self.month = self.month.replace(day=1)
         if (self.rewarded or 0) > (self.reports or 0):
             raise ValidationError({"rewarded": _("more were rewarded than were told of")})
+
+
+class HotlineNotice(Registered):
+    """Notices with the telephone number for tip-offs, put up at one place on one day (举报电话张贴)."""
+
+    place = models.CharField(_("place"), max_length=200)
+    posted_on = models.DateField(_("put up on"))
+    notices = models.PositiveIntegerField(_("notices put up"), default=1)
+    hotline = models.CharField(_("number on it"), max_length=40, blank=True)
+    unit = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answerable unit")
+    )
+    removed_on = models.DateField(pgettext_lazy("notice", "taken down on"), null=True, blank=True)
+
+    numbered = "RX"
+    searchable = ("number", "place")
+
+    class Meta:
+        verbose_name = _("hotline notice")
+        verbose_name_plural = pgettext_lazy("register", "hotline notices")
+        indexes = (models.Index(fields=("posted_on",), name="hotline_notice_newest"),)
+
+    def __str__(self) -> str:
+        return self.place
+
+    def clean(self) -> None:
+        """It is taken down after it was put up."""
+        super().clean()
+        if self.posted_on and self.removed_on and self.removed_on < self.posted_on:
+            raise ValidationError({"removed_on": _("it ends before it begins")})

@@ -1,6 +1,8 @@
 """Every figure there is, by the part of the work it tells of. Importing this enters them all."""
 
 from anshu.indicators.book import (
+    accidents,
+    campaigns,
     construction,
     enforcement,
     enterprises,
@@ -9,6 +11,7 @@ from anshu.indicators.book import (
     insurance,
     people,
     risks,
+    stations,
     supervision,
     tipoffs,
 )
@@ -16,6 +19,8 @@ from anshu.indicators.figures import FIGURES
 
 __all__ = [
     "FIGURES",
+    "accidents",
+    "campaigns",
     "construction",
     "enforcement",
     "enterprises",
@@ -24,6 +29,7 @@ __all__ = [
     "insurance",
     "people",
     "risks",
+    "stations",
     "supervision",
     "tipoffs",
 ]

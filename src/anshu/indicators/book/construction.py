@@ -1,10 +1,14 @@
-"""Figures of minor works and of dangerous work under permits."""
+"""Figures of minor works, of dangerous work under permits, and of sites under construction."""
 
 from django.utils.translation import gettext_lazy as _
 
-from anshu.domains.construction.models import MinorWork, WorkPermit
+from anshu.domains.construction.models import MinorWork, RatingRound, WorkPermit
+from anshu.domains.inspections.models import VisitKind
+from anshu.domains.places.models import Site
 from anshu.indicators import units
-from anshu.indicators.figures import Rows, Scope, figure, share
+from anshu.indicators.book.inspections import inspection_visits
+from anshu.indicators.book.supervision import fewest, month
+from anshu.indicators.figures import Rows, Scope, distinct, figure, share
 
 GROUP = "construction"
 
@@ -44,3 +48,27 @@ def works_going_on(scope: Scope) -> Rows:
 )
 def permits_working(scope: Scope) -> Rows:
     return scope.rows(WorkPermit).filter(state=WorkPermit.State.WORKING)
+
+
+@figure(
+    GROUP,
+    _("Construction sites cross-inspected"),
+    says=_("different construction sites visited in the days by the people of another area"),
+    unit=units.SITES,
+    sources=["LG-047"],
+    measure=distinct("site"),
+)
+def construction_sites_cross_inspected(scope: Scope) -> Rows:
+    return inspection_visits.rows(scope).filter(kind=VisitKind.CROSS, site__kind=Site.Kind.CONSTRUCTION_SITE)
+
+
+@figure(
+    GROUP,
+    _("Rating rounds of construction sites a month, at least"),
+    says=_("the fewest held in any month that the days touch"),
+    unit=units.TIMES,
+    sources=["NS-031"],
+    measure=fewest("rated_on", month),
+)
+def site_ratings_per_month(scope: Scope) -> Rows:
+    return scope.rows(RatingRound, "rated_on")

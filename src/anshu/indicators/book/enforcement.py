@@ -1,9 +1,9 @@
-"""Figures of penalty cases. They tell what was done; nobody is ever ranked by fines."""
+"""Figures of penalty cases and closures. They tell what was done; nobody is ever ranked by fines."""
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from anshu.domains.enforcement.models import Case
+from anshu.domains.enforcement.models import Case, Closure
 from anshu.domains.hazards.models import Hazard
 from anshu.indicators import units
 from anshu.indicators.figures import Figure, Find, Rows, Scope, add, counted, figure, total
@@ -135,3 +135,14 @@ FINED_ABOUT = tuple(
 )
 def cases_archived(scope: Scope) -> Rows:
     return scope.rows(Case, "closed_at__date").filter(state=Case.State.ARCHIVED)
+
+
+@figure(
+    GROUP,
+    _("Enterprises closed or banned"),
+    says=_("decisions of the days that close an enterprise, or ban one without a licence"),
+    unit=units.ENTERPRISES,
+    sources=["GX-027"],
+)
+def enterprises_closed(scope: Scope) -> Rows:
+    return scope.rows(Closure, "decided_on")

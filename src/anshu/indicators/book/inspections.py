@@ -4,7 +4,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from anshu.domains.inspections.models import Checklist, OfficerLicence, Visit, VisitKind
+from anshu.domains.inspections.models import Checklist, Confiscation, OfficerLicence, Visit, VisitKind
 from anshu.domains.inspections.rules.forms import form_of
 from anshu.domains.people.models import Organisation
 from anshu.indicators import units
@@ -23,6 +23,7 @@ from anshu.indicators.figures import (
     distinct,
     figure,
     share,
+    total,
 )
 from anshu.kernel import clock
 
@@ -307,3 +308,16 @@ def enforcement_licences_street(scope: Scope) -> Rows:
     day = scope.last or timezone.localdate(clock.now())
     rows = scope.rows(OfficerLicence).filter(valid_from__lte=day, valid_until__gte=day)
     return rows.filter(person__organisation__kind=Organisation.Kind.STREET)
+
+
+@figure(
+    GROUP,
+    _("Sources of fire taken away"),
+    says=_("lighters, matches and the like taken away in the days, where they were counted in pieces"),
+    unit=units.PIECES,
+    sources=["LG-071"],
+    measure=total("quantity"),
+)
+def fire_sources_confiscated(scope: Scope) -> Rows:
+    rows = scope.rows(Confiscation, "taken_on").filter(kind=Confiscation.Kind.FIRE_SOURCE)
+    return rows.filter(unit=Confiscation.Unit.PIECES)

@@ -1,12 +1,12 @@
-"""Figures of risks declared, points of risk, and areas of high risk."""
+"""Figures of risks declared, points of risk, areas of high risk, and studies of them."""
 
 from django.utils.translation import gettext_lazy as _
 
-from anshu.domains.enterprises.models import RiskArea, RiskDeclaration, RiskPoint, Threat
+from anshu.domains.enterprises.models import RiskArea, RiskDeclaration, RiskPoint, RiskStudy, Threat
 from anshu.domains.places.models import Site
 from anshu.indicators import units
 from anshu.indicators.book.enterprises import operating
-from anshu.indicators.figures import Rows, Scope, figure, share
+from anshu.indicators.figures import Rows, Scope, distinct, figure, share
 
 GROUP = "risks"
 ROWS, PLACES, UNITS = (
@@ -148,3 +148,30 @@ def geohazard_slope_sites(scope: Scope) -> Rows:
 )
 def fire_hydrants(scope: Scope) -> Rows:
     return scope.rows(Site).filter(kind=Site.Kind.HYDRANT)
+
+
+def _studies(scope: Scope, kind: RiskStudy.Kind) -> Rows:
+    return scope.rows(RiskStudy, "made_on").filter(kind=kind)
+
+
+@figure(
+    GROUP,
+    _("Fields of risk analysed"),
+    says=_("different fields of which a risk analysis was made in the days"),
+    unit=units.FIELDS,
+    sources=["GX-034"],
+    measure=distinct("field"),
+)
+def risk_domains_analysed(scope: Scope) -> Rows:
+    return _studies(scope, RiskStudy.Kind.ANALYSIS)
+
+
+@figure(
+    GROUP,
+    _("Risk maps drawn"),
+    says=_("maps of points of risk drawn in the days"),
+    unit=units.MAPS,
+    sources=["GX-035"],
+)
+def risk_distribution_maps(scope: Scope) -> Rows:
+    return _studies(scope, RiskStudy.Kind.MAP)

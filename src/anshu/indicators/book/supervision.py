@@ -82,8 +82,8 @@ SERVED = tuple(
 )
 
 
-def _nodes(scope: Scope) -> Rows:
-    """Parts of campaigns that touch the days; one without dates always does."""
+def parts_of_campaigns(scope: Scope) -> Rows:
+    """Campaigns and their parts that touch the days; one without dates always does."""
     rows = scope.rows(Campaign)
     if scope.last is not None:
         rows = rows.filter(Q(starts_on=None) | Q(starts_on__lte=scope.last))
@@ -91,7 +91,7 @@ def _nodes(scope: Scope) -> Rows:
 
 
 def _parts(kind: Campaign.Kind) -> Find:
-    return lambda scope: _nodes(scope).filter(kind=kind)
+    return lambda scope: parts_of_campaigns(scope).filter(kind=kind)
 
 
 PARTS = tuple(
@@ -123,7 +123,7 @@ PARTS = tuple(
     sources=["GM-085", "GM-097"],
 )
 def small_cut_campaigns(scope: Scope) -> Rows:
-    return _nodes(scope).filter(small_cut=True, kind=Campaign.Kind.CAMPAIGN)
+    return parts_of_campaigns(scope).filter(small_cut=True, kind=Campaign.Kind.CAMPAIGN)
 
 
 @figure(
@@ -135,7 +135,7 @@ def small_cut_campaigns(scope: Scope) -> Rows:
     measure=distinct("sector"),
 )
 def campaign_key_sectors(scope: Scope) -> Rows:
-    return _nodes(scope).exclude(sector="")
+    return parts_of_campaigns(scope).exclude(sector="")
 
 
 @figure(
@@ -146,7 +146,7 @@ def campaign_key_sectors(scope: Scope) -> Rows:
     sources=["LG-045", "GM-092"],
 )
 def campaign_tasks(scope: Scope) -> Rows:
-    return scope.rows(SupervisedTask).filter(campaign__in=_nodes(scope))
+    return scope.rows(SupervisedTask).filter(campaign__in=parts_of_campaigns(scope))
 
 
 def _concluded(scope: Scope) -> Rows:

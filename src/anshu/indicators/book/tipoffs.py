@@ -1,4 +1,4 @@
-"""Figures of tip-offs and of what enterprises pay to their own people for telling."""
+"""Figures of tip-offs, of what enterprises pay to their own people for telling, and of notices that ask for it."""
 
 from statistics import median
 
@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from anshu.domains.enterprises.models import Enterprise, WorkerReward
-from anshu.domains.tipoffs.models import InternalReward, TipOff
+from anshu.domains.tipoffs.models import HotlineNotice, InternalReward, TipOff
 from anshu.indicators import units
 from anshu.indicators.book.enterprises import operating
 from anshu.indicators.figures import Number, Rows, Scope, figure, share, total
@@ -133,3 +133,15 @@ def _key(scope: Scope) -> Rows:
 )
 def internal_reward_coverage_rate(scope: Scope) -> Rows:
     return _key(scope).filter(_rewarding(scope))
+
+
+@figure(
+    GROUP,
+    _("Hotline notices put up"),
+    says=_("notices with the number for tip-offs put up in the days"),
+    unit=units.PIECES,
+    sources=["GX-041"],
+    measure=total("notices"),
+)
+def hotline_notices_posted(scope: Scope) -> Rows:
+    return scope.rows(HotlineNotice, "posted_on")

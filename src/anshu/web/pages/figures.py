@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from anshu.access.policy import Person, actor_of, may, require
@@ -30,13 +31,15 @@ GROUPS = {
     "enterprises": _("Enterprises"),
     "risks": _("Risks"),
     "hazards": _("Hazards"),
+    "accidents": pgettext_lazy("register", "accidents"),
     "inspections": _("Inspections"),
     "enforcement": _("Enforcement"),
     "supervision": _("Supervision"),
     "tipoffs": _("Tip-offs"),
     "insurance": _("Insurance"),
     "construction": _("Minor works and dangerous work"),
-    "people": _("The grid"),
+    "people": _("The grid and experts"),
+    "stations": pgettext_lazy("register", "fire and rescue stations"),
 }
 SPANS = {
     "year": _("this year"),

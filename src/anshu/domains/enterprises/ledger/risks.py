@@ -1,4 +1,4 @@
-"""The registers of risks, declarations, grades and lists."""
+"""The registers of risks and studies of them, declarations, grades and lists."""
 
 from anshu.domains.enterprises.models import (
     GradeEvent,
@@ -7,6 +7,7 @@ from anshu.domains.enterprises.models import (
     RiskArea,
     RiskDeclaration,
     RiskPoint,
+    RiskStudy,
 )
 from anshu.ledger.declaration import Ledger, Points, register
 
@@ -141,5 +142,18 @@ LISTS = register(
         ),
         filters=("kind", "state"),
         icon="list-check",
+    )
+)
+
+RISK_STUDIES = register(
+    Ledger(
+        RiskStudy,
+        slug="risk-studies",
+        group="enterprises",
+        columns=("number", "title", "kind", "field", "made_on", "unit", "points", "territory"),
+        edit=("number", "title", "kind", "field", "made_on", "unit", "points", "conclusion", "territory"),
+        filters=("kind", "field"),
+        order=("-made_on",),
+        icon="report",
     )
 )

@@ -8,7 +8,7 @@ from anshu.domains.enterprises.models.insurance import Policy, Service
 from anshu.domains.enterprises.models.lists import ListEntry
 from anshu.domains.enterprises.models.papers import Certificate, Standardisation
 from anshu.domains.enterprises.models.rewards import WorkerReward
-from anshu.domains.enterprises.models.risks import Method, RiskArea, RiskDeclaration, RiskPoint, Threat
+from anshu.domains.enterprises.models.risks import Method, RiskArea, RiskDeclaration, RiskPoint, RiskStudy, Threat
 
 __all__ = [
     "Asset",
@@ -25,6 +25,7 @@ __all__ = [
     "RiskArea",
     "RiskDeclaration",
     "RiskPoint",
+    "RiskStudy",
     "SelfCheck",
     "Service",
     "Standardisation",

@@ -1,4 +1,5 @@
-"""What could happen where: risk points and areas, and the yearly declaration by which an enterprise names its own."""
+"""What could happen where: risk points and areas, the yearly declaration by which an enterprise names its own, and what
+studies of all of them came to."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -173,3 +174,34 @@ class RiskDeclaration(Registered):
 
     def __str__(self) -> str:
         return f"{self.enterprise} {self.number}"
+
+
+class RiskStudy(Registered):
+    """A study of the risks of one field (重点领域风险研判), or a map of its points; the paper is attached."""
+
+    class Kind(models.TextChoices):
+        ANALYSIS = "analysis", pgettext_lazy("risk study", "analysis")
+        MAP = "map", pgettext_lazy("risk study", "distribution map")
+
+    title = models.CharField(_("title"), max_length=160)
+    kind = models.CharField(pgettext_lazy("risk study", "kind"), max_length=8, choices=Kind)
+    field = models.CharField(
+        pgettext_lazy("risk study", "field"), max_length=40, help_text=_("written the same way each time")
+    )
+    made_on = models.DateField(pgettext_lazy("risk study", "made on"))
+    unit = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answerable unit")
+    )
+    points = models.PositiveIntegerField(_("points of risk in it"), null=True, blank=True)
+    conclusion = models.TextField(pgettext_lazy("risk study", "conclusion"), blank=True)
+
+    numbered = "YP"
+    searchable = ("number", "title", "field")
+
+    class Meta:
+        verbose_name = _("risk study")
+        verbose_name_plural = pgettext_lazy("register", "risk studies and maps")
+        indexes = (models.Index(fields=("kind", "made_on"), name="risk_study_by_kind"),)
+
+    def __str__(self) -> str:
+        return self.title

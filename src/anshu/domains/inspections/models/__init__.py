@@ -1,6 +1,8 @@
-"""Finding: checklists and who may use them, plans and draws, visits, and what telephones brought out of the field."""
+"""Finding: checklists and who may use them, plans and draws, visits, what was taken away, and what telephones brought
+out of the field."""
 
 from anshu.domains.inspections.models.checklists import Checklist
+from anshu.domains.inspections.models.confiscations import Confiscation
 from anshu.domains.inspections.models.field import FieldConflict, FieldOperation
 from anshu.domains.inspections.models.officers import OfficerLicence, Recusal
 from anshu.domains.inspections.models.plans import Draw, InspectionPlan, PlanTarget
@@ -9,6 +11,7 @@ from anshu.domains.inspections.models.visits import AnswerSheet, Visit, VisitKin
 __all__ = [
     "AnswerSheet",
     "Checklist",
+    "Confiscation",
     "Draw",
     "FieldConflict",
     "FieldOperation",

@@ -23,6 +23,7 @@ class VisitKind(models.TextChoices):
     COVERT = "covert", _("unannounced visit")
     JOINT = "joint", _("joint visit of several departments")
     ANNOUNCED = "announced", _("announced visit")
+    CROSS = "cross", _("cross inspection by another area")
 
 
 class Visit(Registered):

@@ -1,6 +1,8 @@
 """Tasks that somebody above wants done and looks after until they are (督办), campaigns of many years, letters that get
-graver, score cards, who answers for what, cards of the bypass radar, and how long filling in takes."""
+graver, score cards, who answers for what, what stands behind campaigns, cards of the bypass radar, and how long
+filling in takes."""
 
+from anshu.domains.supervision.models.backing import Assistance, Target, Treatment
 from anshu.domains.supervision.models.burden import FormTime, RoleDay
 from anshu.domains.supervision.models.bypass import BypassCard, BypassRow, pointing_at
 from anshu.domains.supervision.models.campaigns import Campaign
@@ -9,6 +11,7 @@ from anshu.domains.supervision.models.letters import Letter, LetterKind, ScoreCa
 from anshu.domains.supervision.models.tasks import DateChange, SupervisedTask
 
 __all__ = [
+    "Assistance",
     "BypassCard",
     "BypassRow",
     "Campaign",
@@ -23,5 +26,7 @@ __all__ = [
     "Round",
     "ScoreCard",
     "SupervisedTask",
+    "Target",
+    "Treatment",
     "pointing_at",
 ]

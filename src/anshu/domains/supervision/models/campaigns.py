@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from anshu.domains.hazards.models import Hazard
 from anshu.domains.people.models import Organisation
 from anshu.ledger.models import Registered
 
@@ -37,6 +38,7 @@ class Campaign(Registered):
         Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead unit")
     )
     sector = models.CharField(_("sector"), max_length=40, blank=True)
+    matter = models.CharField(_("kind of matter"), max_length=16, choices=Hazard.Kind, blank=True)
     small_cut = models.BooleanField(_("small-cut campaign"), default=False)
     starts_on = models.DateField(pgettext_lazy("span", "from"), null=True, blank=True)
     ends_on = models.DateField(pgettext_lazy("span", "until"), null=True, blank=True)
