@@ -15,7 +15,7 @@ from anshu.domains.construction.models import RatingRound
 from anshu.domains.enforcement.models import Closure
 from anshu.domains.enterprises.models import RiskStudy
 from anshu.domains.inspections.models import Confiscation, Visit
-from anshu.domains.people.models import Expert, ExpertGroup, Organisation
+from anshu.domains.people.models import Expert, ExpertGroup, GridTeam, Organisation
 from anshu.domains.people.models import Person as Staff
 from anshu.domains.places.models import Area, Site
 from anshu.domains.supervision.models import Assistance, Campaign, Target, Treatment
@@ -227,7 +227,7 @@ def test_grids_without_a_team_and_communities_without_an_officer_show(street: Si
     fewest, coverage = FIGURES["teams_per_grid"], FIGURES["village_safety_officer_coverage"]
     assert fewest(scope) == 0 and coverage(scope) == 0
     for serial, grid in enumerate(("001", "001", "002")):
-        Organisation.objects.create(number=f"T{serial}", name=grid, kind="grid_team", territory=f"{COMMUNITY}{grid}")
+        GridTeam.objects.create(number=f"T{serial}", name=grid, territory=f"{COMMUNITY}{grid}")
     Staff.objects.create(
         number="P", name="x", grid_service="village", organisation=street.office, territory=f"{COMMUNITY}001"
     )

@@ -1,6 +1,6 @@
 """The registers of who there is: organisations, people, and what each answers for."""
 
-from anshu.domains.people.models import Expert, ExpertGroup, Organisation, Person, Responsibility
+from anshu.domains.people.models import Expert, ExpertGroup, GridTeam, Organisation, Person, Responsibility
 from anshu.ledger.declaration import Ledger, register
 
 ORGANISATIONS = register(
@@ -90,5 +90,17 @@ EXPERTS = register(
         filters=("group",),
         order=("number",),
         icon="user-check",
+    )
+)
+
+GRID_TEAMS = register(
+    Ledger(
+        GridTeam,
+        slug="grid-teams",
+        group="people",
+        columns=("number", "name", "leader", "members", "parts", "territory"),
+        edit=("number", "name", "leader", "members", "parts", "founded_on", "territory"),
+        order=("territory", "number"),
+        icon="users",
     )
 )

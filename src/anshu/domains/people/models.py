@@ -21,7 +21,6 @@ class Organisation(Registered):
         COMMUNITY = "community", _("community")
         ENTERPRISE = "enterprise", _("enterprise")
         RESCUE = "rescue", _("rescue force")
-        GRID_TEAM = "grid_team", _("grid team")
 
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
@@ -88,6 +87,30 @@ class Person(Registered):
         verbose_name_plural = pgettext_lazy("register", "people")
         constraints = (models.UniqueConstraint(fields=("number",), name="person_number_once"),)
         indexes = (models.Index(fields=("grid_service", "territory"), name="person_of_grid"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class GridTeam(Registered):
+    """The people who look after one grid together (一网格一团队); its area is the code of the grid."""
+
+    name = models.CharField(_("name"), max_length=120)
+    leader = models.ForeignKey(
+        Person, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=pgettext_lazy("team", "leader")
+    )
+    members = models.PositiveIntegerField(_("members"), default=0)
+    parts = models.CharField(
+        pgettext_lazy("team", "who belongs to it"), max_length=200, blank=True, help_text=_("units and posts, no names")
+    )
+    founded_on = models.DateField(_("founded on"), null=True, blank=True)
+
+    numbered = "WT"
+    searchable = ("number", "name")
+
+    class Meta:
+        verbose_name = _("grid team")
+        verbose_name_plural = pgettext_lazy("register", "grid teams")
 
     def __str__(self) -> str:
         return self.name

@@ -6,7 +6,7 @@ from django.db.models import Avg, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from anshu.domains.people.models import Expert, ExpertGroup, Organisation, Person
+from anshu.domains.people.models import Expert, ExpertGroup, GridTeam, Person
 from anshu.domains.places.models import Area
 from anshu.indicators import units
 from anshu.indicators.book.enterprises import operating
@@ -63,13 +63,13 @@ def _fewest_of_a_grid(rows: Rows, scope: Scope) -> Number:
 @figure(
     GROUP,
     _("Teams of a grid, at least"),
-    says=_("the fewest grid teams of any grid, by the register of organisations, as of now"),
+    says=_("the fewest grid teams of any grid, as of now"),
     unit=units.TEAMS,
     sources=["GM-025"],
     measure=_fewest_of_a_grid,
 )
 def teams_per_grid(scope: Scope) -> Rows:
-    return scope.rows(Organisation).filter(kind=Organisation.Kind.GRID_TEAM)
+    return scope.rows(GridTeam)
 
 
 @figure(

@@ -25,6 +25,7 @@ from anshu.project.demo import (
     feed,
     firm_doors,
     firms,
+    kept,
     loading,
     oversight,
     penalties,
@@ -74,6 +75,7 @@ def load(asked: argparse.Namespace) -> int:
         rectifying.play,
         penalties.play,
         closings.play,
+        kept.fill,
     )
     for line in (told for play in doings for told in play(scene)):
         say(line)

@@ -8,6 +8,7 @@ from anshu.domains.people.models import Organisation, Person, Responsibility
 from anshu.domains.places.models import Area, Site
 from anshu.domains.teams.models import Team
 from anshu.engines.district import District, shapes
+from anshu.engines.district.people import SAFETY_OFFICER
 from anshu.engines.district.shapes import Quantity, RiskKind
 from anshu.kernel.units import quantity_kind
 from anshu.project.demo.layers import outline
@@ -18,6 +19,13 @@ Ids = Mapping[str, Any]
 HEADS = ("局长", "街道办主任", "社区党委书记")
 DEPUTIES = ("副局长", "分管副局长", "分管副主任", "总值班室主任", "应急管理办公室主任", "三防责任人")
 OFFICERS = ("值班员", "联络员", "灾害信息员")
+"""Title → service and post in the grid, and what is paid a month beside another post (yuan)."""
+IN_THE_GRID: dict[str, tuple[str, str, int | None]] = {
+    "应急管理办公室主任": ("", Person.GridRank.CAPTAIN, None),
+    "社区党委书记": ("", Person.GridRank.OWNER, None),
+    SAFETY_OFFICER: (Person.GridService.FULL_TIME, Person.GridRank.OFFICER, None),
+    "灾害信息员": (Person.GridService.VILLAGE, "", 200),
+}
 STREET_OWNERS = ("三防专员", "分管副主任")
 """Every so many-th telephone was never tried out, so that the look before a call-out has something to find."""
 UNTESTED_EACH = 40
@@ -140,6 +148,7 @@ def people(district: District, organisations: Ids) -> Iterator[Person]:
     units = {item.code: item for item in district.organisations}
     for i, item in enumerate(district.people):
         post = posts[item.post_code]
+        service, grid_rank, allowance = IN_THE_GRID.get(post.title, ("", "", None))
         yield Person(
             number=item.code,
             territory=units[post.organisation_code].area_code,
@@ -149,6 +158,9 @@ def people(district: District, organisations: Ids) -> Iterator[Person]:
             rank=rank(post.title),
             phone=item.phone,
             phone_state=Person.PhoneState.WORKING if (i + 1) % UNTESTED_EACH else Person.PhoneState.UNTESTED,
+            grid_service=service,
+            grid_rank=grid_rank,
+            monthly_allowance_yuan=allowance,
             generated=item.generated,
         )
 

@@ -80,11 +80,6 @@ class Migration(migrations.Migration):
             name='monthly_allowance_yuan',
             field=models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name='monthly allowance (yuan)'),
         ),
-        migrations.AlterField(
-            model_name='organisation',
-            name='kind',
-            field=models.CharField(choices=[('bureau', 'emergency management bureau'), ('sector_dept', 'sector department'), ('street', 'street'), ('community', 'community'), ('enterprise', 'enterprise'), ('rescue', 'rescue force'), ('grid_team', 'grid team')], max_length=12, verbose_name='kind'),
-        ),
         migrations.AddIndex(
             model_name='person',
             index=models.Index(fields=['grid_service', 'territory'], name='person_of_grid'),
@@ -93,5 +88,29 @@ class Migration(migrations.Migration):
             model_name='expert',
             name='group',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.expertgroup', verbose_name='expert group'),
+        ),
+        migrations.CreateModel(
+            name='GridTeam',
+            fields=[
+                ('id', models.UUIDField(default=anshu.kernel.identifiers.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('number', models.CharField(blank=True, db_index=True, max_length=60, verbose_name='number')),
+                ('territory', models.CharField(blank=True, db_index=True, max_length=20, verbose_name='area')),
+                ('lon', models.FloatField(blank=True, help_text='degrees, WGS-84', null=True, verbose_name='longitude')),
+                ('lat', models.FloatField(blank=True, help_text='degrees, WGS-84', null=True, verbose_name='latitude')),
+                ('created_at', models.DateTimeField(default=anshu.kernel.clock.now, editable=False, verbose_name='created at')),
+                ('exercise', models.BooleanField(default=False, editable=False, verbose_name='exercise')),
+                ('generated', models.BooleanField(default=False, editable=False, verbose_name='generated data')),
+                ('flags', models.JSONField(blank=True, default=list, editable=False, verbose_name='doubts')),
+                ('search_text', models.TextField(blank=True, default='', editable=False)),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('members', models.PositiveIntegerField(default=0, verbose_name='members')),
+                ('parts', models.CharField(blank=True, help_text='units and posts, no names', max_length=200, verbose_name='who belongs to it')),
+                ('founded_on', models.DateField(blank=True, null=True, verbose_name='founded on')),
+                ('leader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person', verbose_name='leader')),
+            ],
+            options={
+                'verbose_name': 'grid team',
+                'verbose_name_plural': 'grid teams',
+            },
         ),
     ]
