@@ -147,7 +147,7 @@ def _grid_teams(frame: Frame) -> Iterator[GridTeam]:
             number=f"WT-{grid.number}",
             territory=grid.number,
             generated=True,
-            name=f"{grid.name}网格团队",
+            name=f"{grid.name}团队",
             leader=next((leaders[code] for code in leaders if grid.number.startswith(code)), None),
             members=4,
             parts="网格负责人、安格员、社区工作人员、消防救援所",

@@ -37,11 +37,17 @@ TAKEN = (
 )
 NOTICED = ("社区公告栏", "工业区大门", "在建工地出入口", "城中村牌坊", "批发市场大厅")
 WORKS, PARKS = ("住宅项目工地", "学校扩建工地", "管廊工程工地"), ("第一工业园", "第二工业园")
-MONTHS, DAYS_OF_MONTH = 6, 28
+"""Rounds are held in so many months, on this day of each."""
+MONTHS, RATED_ON = 6, 25
+
+
+def _campaign() -> Campaign | None:
+    """The campaign of years that the demonstration runs."""
+    return Campaign.objects.filter(kind=Campaign.Kind.CAMPAIGN).order_by("number").first()
 
 
 def _programmes(frame: Frame) -> Iterator[Campaign]:
-    campaign = Campaign.objects.filter(kind=Campaign.Kind.CAMPAIGN).order_by("number").first()
+    campaign = _campaign()
     for serial, name in enumerate(PROGRAMMES if campaign else (), start=1):
         yield Campaign(
             name=f"{name}（示例）",
@@ -55,7 +61,7 @@ def _programmes(frame: Frame) -> Iterator[Campaign]:
 
 
 def _targets(frame: Frame) -> Iterator[Target]:
-    campaign = Campaign.objects.filter(kind=Campaign.Kind.CAMPAIGN).order_by("number").first()
+    campaign = _campaign()
     for serial, (name, matter, origin, wanted, reached, unit) in enumerate(TARGETS):
         yield Target(
             name=f"{name}（示例）",
@@ -109,6 +115,7 @@ def _sites(frame: Frame) -> Iterator[Site]:
 
 
 def _treatments(frame: Frame) -> Iterator[Treatment]:
+    campaign = _campaign()
     invented = Site.objects.filter(generated=True).order_by("number")
     slopes = invented.filter(kind=Site.Kind.SLOPE, territory__startswith=frame.focus)[:3]
     parks = invented.filter(kind=Site.Kind.INDUSTRIAL_PARK)[: len(PARKS)]
@@ -118,6 +125,8 @@ def _treatments(frame: Frame) -> Iterator[Treatment]:
             name=f"{site.name}{'安全专项整治' if park else '工程治理'}",
             kind=Treatment.Kind.RECTIFICATION if park else Treatment.Kind.ENGINEERING,
             site=site,
+            campaign=campaign,
+            unit=frame.offices.get(site.territory[:9]),
             starts_on=frame.ago(260 - 20 * serial),
             finished_on=frame.ago(60 + serial) if serial % 2 else None,
             cost_yuan=None if park else Decimal(850_000 + 100_000 * serial),
@@ -126,7 +135,7 @@ def _treatments(frame: Frame) -> Iterator[Treatment]:
 
 
 def _cross_visits(frame: Frame) -> Iterator[Visit]:
-    checklist = Checklist.objects.filter(state=Checklist.State.PUBLISHED).order_by("code").first()
+    checklist = Checklist.objects.filter(code="minor-works", state=Checklist.State.PUBLISHED).first()
     places = Site.objects.filter(kind=Site.Kind.CONSTRUCTION_SITE, generated=True).order_by("number")
     for serial, site in enumerate(places[: len(WORKS)] if checklist else []):
         begun = at(frame.ago(50 + serial), 10)
@@ -149,9 +158,9 @@ def _cross_visits(frame: Frame) -> Iterator[Visit]:
 
 
 def _rounds(frame: Frame) -> Iterator[RatingRound]:
+    day = frame.today.replace(day=RATED_ON)
     for serial in range(MONTHS):
-        last = frame.today.replace(day=1) - timedelta(days=1 + serial * DAYS_OF_MONTH)
-        day = last.replace(day=25)
+        day = (day.replace(day=1) - timedelta(days=1)).replace(day=RATED_ON)
         yield RatingRound(
             name=f"{day:%Y年%m月}在建工地安全生产管理评比（示例）",
             rated_on=day,
@@ -168,7 +177,7 @@ def _confiscations(frame: Frame) -> Iterator[Confiscation]:
         yield Confiscation(
             kind=kind,
             what=what,
-            quantity=Decimal(quantity),
+            quantity=quantity,
             unit=unit,
             place=place,
             taken_on=frame.ago(25 + 18 * serial),

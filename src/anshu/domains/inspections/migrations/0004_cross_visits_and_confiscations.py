@@ -14,6 +14,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterField(
+            model_name='checklist',
+            name='uses',
+            field=models.JSONField(blank=True, default=list, help_text='patrol, enforcement, expert, covert, joint, announced, cross, self_check', verbose_name='used for'),
+        ),
+        migrations.AlterField(
             model_name='visit',
             name='kind',
             field=models.CharField(choices=[('patrol', 'grid patrol'), ('enforcement', 'inspection by officers'), ('expert', 'expert visit'), ('covert', 'unannounced visit'), ('joint', 'joint visit of several departments'), ('announced', 'announced visit'), ('cross', 'cross inspection by another area')], max_length=12, verbose_name='kind of visit'),
@@ -33,7 +38,7 @@ class Migration(migrations.Migration):
                 ('search_text', models.TextField(blank=True, default='', editable=False)),
                 ('kind', models.CharField(choices=[('fire_source', 'sources of fire'), ('fireworks', 'fireworks and firecrackers'), ('fuel', 'fuel'), ('chemicals', 'hazardous chemicals'), ('cylinders', 'gas cylinders'), ('equipment', 'forbidden equipment'), ('other', 'other things')], max_length=12, verbose_name='kind')),
                 ('what', models.CharField(blank=True, max_length=120, verbose_name='what exactly')),
-                ('quantity', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='quantity')),
+                ('quantity', models.FloatField(verbose_name='quantity')),
                 ('unit', models.CharField(choices=[('pieces', 'pieces'), ('boxes', 'boxes'), ('kg', 'kilograms'), ('l', 'litres')], default='pieces', max_length=6, verbose_name='counted in')),
                 ('taken_on', models.DateField(verbose_name='taken on')),
                 ('place', models.CharField(blank=True, max_length=200, verbose_name='place')),

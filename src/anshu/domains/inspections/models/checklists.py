@@ -40,7 +40,7 @@ class Checklist(Registered):
         _("used for"),
         default=list,
         blank=True,
-        help_text=_("patrol, enforcement, expert, covert, joint, announced, self_check"),
+        help_text=_("patrol, enforcement, expert, covert, joint, announced, cross, self_check"),
     )
     licence_field = models.CharField(
         _("licence needed"), max_length=40, blank=True, help_text=_("field an enforcement officer must be licensed in")

@@ -14,7 +14,7 @@ class Confiscation(Registered):
     class Kind(models.TextChoices):
         FIRE_SOURCE = "fire_source", _("sources of fire")
         FIREWORKS = "fireworks", _("fireworks and firecrackers")
-        FUEL = "fuel", _("fuel")
+        FUEL = "fuel", pgettext_lazy("confiscation", "fuel")
         CHEMICALS = "chemicals", pgettext_lazy("confiscation", "hazardous chemicals")
         CYLINDERS = "cylinders", _("gas cylinders")
         EQUIPMENT = "equipment", _("forbidden equipment")
@@ -28,7 +28,7 @@ class Confiscation(Registered):
 
     kind = models.CharField(pgettext_lazy("confiscation", "kind"), max_length=12, choices=Kind)
     what = models.CharField(pgettext_lazy("confiscation", "what exactly"), max_length=120, blank=True)
-    quantity = models.DecimalField(pgettext_lazy("confiscation", "quantity"), max_digits=12, decimal_places=2)
+    quantity = models.FloatField(pgettext_lazy("confiscation", "quantity"))
     unit = models.CharField(_("counted in"), max_length=6, choices=Unit, default=Unit.PIECES)
     taken_on = models.DateField(_("taken on"))
     place = models.CharField(_("place"), max_length=200, blank=True)
@@ -54,4 +54,4 @@ class Confiscation(Registered):
         indexes = (models.Index(fields=("kind", "taken_on"), name="confiscation_by_kind"),)
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.quantity.normalize():f} {self.get_unit_display()}"
+        return f"{self.get_kind_display()} {self.quantity:g} {self.get_unit_display()}"

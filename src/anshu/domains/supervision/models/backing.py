@@ -37,12 +37,8 @@ class Target(Registered):
         Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead unit")
     )
     counted_in = models.CharField(_("counted in"), max_length=20, help_text=_("such as households or %"))
-    wanted = models.DecimalField(
-        pgettext_lazy("target", "to be reached"), max_digits=14, decimal_places=2, null=True, blank=True
-    )
-    reached = models.DecimalField(
-        pgettext_lazy("target", "reached"), max_digits=14, decimal_places=2, null=True, blank=True
-    )
+    wanted = models.FloatField(pgettext_lazy("target", "to be reached"), null=True, blank=True)
+    reached = models.FloatField(pgettext_lazy("target", "reached"), null=True, blank=True)
     due_on = models.DateField(pgettext_lazy("supervision", "due on"), null=True, blank=True)
     assessed_on = models.DateField(_("assessed on"), null=True, blank=True)
     note = models.TextField(pgettext_lazy("remark", "note"), blank=True)
