@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(max_length=200, verbose_name='what for')),
                 ('starts_on', models.DateField(verbose_name='from, or allocated on')),
                 ('ends_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('people', models.PositiveIntegerField(default=0, verbose_name='people sent')),
+                ('people', models.PositiveIntegerField(blank=True, null=True, verbose_name='people sent')),
                 ('full_time', models.BooleanField(default=False, verbose_name='freed from all other work')),
                 ('amount_yuan', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='money (yuan)')),
                 ('document_number', models.CharField(blank=True, max_length=60, verbose_name='document number')),

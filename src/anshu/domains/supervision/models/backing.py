@@ -84,7 +84,7 @@ class Assistance(Registered):
     purpose = models.CharField(_("what for"), max_length=200)
     starts_on = models.DateField(_("from, or allocated on"))
     ends_on = models.DateField(pgettext_lazy("span", "until"), null=True, blank=True)
-    people = models.PositiveIntegerField(_("people sent"), default=0)
+    people = models.PositiveIntegerField(_("people sent"), null=True, blank=True)
     full_time = models.BooleanField(_("freed from all other work"), default=False)
     amount_yuan = models.DecimalField(_("money (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True)
     document_number = models.CharField(_("document number"), max_length=60, blank=True)
@@ -102,12 +102,10 @@ class Assistance(Registered):
         return f"{self.receiver} · {self.purpose[:40]}"
 
     def clean(self) -> None:
-        """Money says how much, people say how many; it ends after it began."""
+        """Money says how much; it ends after it began."""
         super().clean()
         if self.kind == self.Kind.MONEY and not self.amount_yuan:
             raise ValidationError({"amount_yuan": _("say how much was allocated")})
-        if self.kind == self.Kind.PEOPLE and not self.people:
-            raise ValidationError({"people": _("say how many people were sent")})
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("it ends before it begins")})
 

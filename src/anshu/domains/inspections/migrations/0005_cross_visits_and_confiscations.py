@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inspections', '0003_quick_lists'),
+        ('inspections', '0004_counted_quickly'),
     ]
 
     operations = [
