@@ -19,6 +19,7 @@ from anshu.domains.warnings.models import Rule
 from anshu.domains.warnings.rules import ladders
 from anshu.kernel import clock
 from anshu.ledger.attachments import pictures_of
+from anshu.ledger.declaration import LEDGERS
 from anshu.ledger.evidence import doubts
 from anshu.ledger.papers import papers_of
 from anshu.project import demo
@@ -28,6 +29,10 @@ from anshu.workflow import clocks
 from anshu.workflow.models import Change
 
 pytestmark = pytest.mark.django_db
+KEPT_BY_HAND = (
+    *("accidents", "accident-bulletins", "stations", "expert-groups", "experts", "grid-teams", "targets", "assistance"),
+    *("treatments", "rating-rounds", "confiscations", "risk-studies", "closures", "hotline-notices"),
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -52,6 +57,14 @@ def test_what_save_would_fill_in_is_filled_in() -> None:
     site.save()
     assert site.search_text == kept != ""
     assert not Site.objects.filter(search_text="").exists()
+
+
+def test_what_is_kept_by_hand_has_rows_that_a_clerk_could_have_entered() -> None:
+    for slug in KEPT_BY_HAND:
+        rows = list(LEDGERS[slug].model.objects.all())
+        assert rows and all(row.generated for row in rows), slug
+        for row in rows[:10]:
+            row.full_clean()
 
 
 def test_rules_hold_together_and_watch_every_road_gauge() -> None:

@@ -30,12 +30,15 @@ class Frame:
         return {"number": number, "territory": area, "generated": True}
 
     def street(self, serial: int) -> Area:
+        """The street of that turn; after the last the first again."""
         return self.streets[serial % len(self.streets)]
 
     def office(self, serial: int) -> Organisation | None:
+        """The office of the street of that turn, if it has one."""
         return self.offices.get(self.street(serial).number)
 
     def ago(self, days: int) -> date:
+        """The day so many days before today."""
         return self.today - timedelta(days=days)
 
 
