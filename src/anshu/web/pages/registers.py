@@ -112,7 +112,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
 
 def numeric(ledger: Ledger, name: str) -> bool:
     """Whether a column holds numbers, which stand right-aligned."""
-    return isinstance(field_of(ledger.model, name), (models.IntegerField, models.FloatField))
+    return isinstance(field_of(ledger.model, name), (models.IntegerField, models.FloatField, models.DecimalField))
 
 
 def filters(ledger: Ledger, request: HttpRequest) -> list[dict[str, Any]]:
@@ -285,6 +285,7 @@ KINDS: "tuple[tuple[type[models.Field[Any, Any]], str], ...]" = (
     (models.DateField, "date"),
     (models.IntegerField, "number"),
     (models.FloatField, "decimal"),
+    (models.DecimalField, "decimal"),
     (models.TextField, "area"),
     (models.JSONField, "area"),
     (models.ForeignKey, "reference"),
