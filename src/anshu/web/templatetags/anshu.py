@@ -212,7 +212,7 @@ def area(code: str) -> str:
 
 @register.simple_tag
 def cell(record: Any, name: str) -> SafeString | str:
-    """A field of a record as a table shows it: levels as chips, instants as times, money in threes, the rest in words."""
+    """A field as a table shows it: levels as chips, instants as times, money in threes, the rest in words."""
     value = getattr(record, name)
     if name in ("level", "highest", "risk_color"):
         return level(value, kind="quiet") if value else ""
