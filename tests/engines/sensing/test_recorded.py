@@ -1,0 +1,68 @@
+"""Compounds along a recording say what calls of the engine once a second say."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anshu.engines.sensing import Along, CompoundRule, Condition, LadderRule, Level, Step, compile_rules, decide, judge
+from anshu.engines.sensing import ladders_alone, new_state, step
+from tests.engines.sensing.reference import Rules
+from tests.engines.sensing.streams import EPOCH_MS, batch, ladders
+
+SECONDS = 40
+READINGS = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, SECONDS - 1), st.integers(0, 4)), max_size=60, unique_by=lambda one: one[:2]
+)
+
+pytestmark = pytest.mark.once
+
+
+@st.composite
+def compounds(draw: st.DrawFn) -> Rules:
+    """A ladder on each of three channels, and compounds on them and on one another."""
+    rules: Rules = [LadderRule(f"l{one}", one, draw(ladders(1))) for one in range(3)]
+    known = ["l0", "l1", "l2"]
+    for key in "xyz"[: draw(st.integers(1, 3))]:
+        condition = st.builds(
+            Condition,
+            rule=st.sampled_from(known),
+            level=st.sampled_from([Level.BLUE, Level.RED]),
+            within_s=st.sampled_from([0.0, 1.5, 4.0]),
+            negated=st.booleans(),
+        )
+        rules.append(CompoundRule(key, 0, tuple(draw(st.lists(condition, min_size=1, max_size=3))), draw(ladders(1))))
+        known.append(key)
+    return rules
+
+
+@settings(max_examples=120, deadline=None)
+@given(compounds(), READINGS, st.integers(1, SECONDS - 1))
+def test_along_a_recording_compounds_say_what_calls_once_a_second_say(
+    rules: Rules, readings: list[tuple[int, int, int]], cut: int
+) -> None:
+    table = compile_rules(rules)
+    rows = [(channel, EPOCH_MS + 1000 * second, float(value)) for channel, second, value in readings]
+    rows.sort(key=lambda row: row[1])
+    state, live = new_state(table), []
+    for second in range(SECONDS):
+        now_ms = EPOCH_MS + 1000 * second
+        state, decisions = step(table, state, batch([row for row in rows if row[1] == now_ms]), now_ms)
+        live += [(one.rule, one.kind, one.at_ms, one.value) for one in decisions if one.rule >= len(table.form)]
+    alone, along, told = ladders_alone(table), Along(table), []
+    memory = new_state(alone)
+    for from_s, to_s in ((0, cut), (cut, SECONDS)):
+        from_ms, to_ms = EPOCH_MS + 1000 * from_s, EPOCH_MS + 1000 * to_s - 1
+        moves, _marks = judge(alone, memory, batch([row for row in rows if from_ms <= row[1] <= to_ms]), to_ms)
+        told += list(decide(table, along.take(moves, from_ms, to_ms)))
+    # The engine looks once a second; along a recording the end of a hold is known to the millisecond.
+    seen = [(one.rule, one.kind, -(-one.at_ms // 1000) * 1000, one.value) for one in told]
+    last_ms = EPOCH_MS + 1000 * (SECONDS - 1)
+    assert sorted(one for one in seen if one[2] <= last_ms) == sorted(live)
+
+
+def test_no_compound_no_moves() -> None:
+    table = compile_rules([LadderRule("l", 0, (Step(Level.RED, 1, 1),))])
+    moves, _marks = judge(table, new_state(table), batch([(0, EPOCH_MS, 2.0)]), EPOCH_MS)
+    assert len(moves.columns) == 1
+    assert np.array_equal(Along(table).take(moves, EPOCH_MS, EPOCH_MS).columns, np.zeros((0, 7)))
