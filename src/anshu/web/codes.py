@@ -10,7 +10,9 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from anshu.domains.places.models import Site
+from anshu.domains.warnings.models import conditions
 from anshu.domains.warnings.queries import calls
+from anshu.domains.warnings.rules import telling
 from anshu.kernel.errors import Invalid
 from anshu.kernel.units import quantity_kind
 from anshu.ledger import show
@@ -83,6 +85,7 @@ ENTRIES: dict[str, Word] = {
     "hold_s": gettext_lazy("held (s)"),
     "value": gettext_lazy("value"),
     "unit": gettext_lazy("unit"),
+    "conditions": gettext_lazy("conditions"),
     "basis": gettext_lazy("basis"),
     "verified": gettext_lazy("verified"),
     "level": gettext_lazy("level"),
@@ -127,6 +130,8 @@ def of(name: str, value: Any) -> str | None:
         return quantity(value)
     if name == "cause" and isinstance(value, str) and value.count(".") == 1:
         return _model_word(value)
+    if name == "conditions" and isinstance(value, list):  # of a rule; those of an alarm stand in its reason
+        return _("; ").join(telling.condition(term, "") for term in conditions.known(value))
     if isinstance(value, list) and known:
         return "、".join(str(known.get(item, item)) for item in value)
     if isinstance(value, (Mapping, list, tuple)):
@@ -155,6 +160,8 @@ def structure(value: Any) -> str:
 
 
 def _entry(name: str, entry: Any) -> Any:
+    if name == "conditions" and isinstance(entry, list):
+        return telling.line(entry)
     known = VALUES.get(name, {})
     return str(known[entry]) if isinstance(entry, str) and entry in known else entry
 

@@ -5,14 +5,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anshu.engines.sensing import Along, CompoundRule, Condition, LadderRule, Level, Step, compile_rules, decide, judge
-from anshu.engines.sensing import ladders_alone, new_state, step
+from anshu.engines.sensing import (
+    Along,
+    CompoundRule,
+    Condition,
+    LadderRule,
+    Level,
+    Step,
+    compile_rules,
+    decide,
+    judge,
+    ladders_alone,
+    new_state,
+    step,
+)
 from tests.engines.sensing.reference import Rules
 from tests.engines.sensing.streams import EPOCH_MS, batch, ladders
 
 SECONDS = 40
 READINGS = st.lists(
-    st.tuples(st.integers(0, 2), st.integers(0, SECONDS - 1), st.integers(0, 4)), max_size=60, unique_by=lambda one: one[:2]
+    st.tuples(st.integers(0, 2), st.integers(0, SECONDS - 1), st.integers(0, 4)),
+    max_size=60,
+    unique_by=lambda one: one[:2],
 )
 
 pytestmark = pytest.mark.once

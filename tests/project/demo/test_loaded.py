@@ -17,6 +17,7 @@ from anshu.domains.people.models import Organisation, Person
 from anshu.domains.places.models import BaseLayer, Site
 from anshu.domains.warnings.models import Rule
 from anshu.domains.warnings.rules import ladders
+from anshu.domains.warnings.rules.compounds import Place
 from anshu.kernel import clock
 from anshu.ledger.attachments import pictures_of
 from anshu.ledger.evidence import doubts
@@ -55,12 +56,14 @@ def test_what_save_would_fill_in_is_filled_in() -> None:
 
 
 def test_rules_hold_together_and_watch_every_road_gauge() -> None:
-    table, watches = ladders.table()
-    watched = Counter(watch.channel.quantity for watch in watches.values())
+    table, meanings = ladders.table()
+    watched = Counter(watch.channel.quantity for watch in meanings.values() if isinstance(watch, ladders.Watch))
     assert watched == {"road_water_depth": 80, "rain_1h": 25, "displacement": 60, "water_level": 4}
-    assert len(table.keys) == 169
+    places = Counter(place.rule.number for place in meanings.values() if isinstance(place, Place))
+    assert places == {"GZ-flooding": 80, "GZ-spreading": 80}
+    assert set(meanings) == set(table.keys)
     assert all(rule.basis for rule in Rule.objects.all())
-    depth = Rule.objects.get(quantity="road_water_depth")
+    depth = Rule.objects.get(number="GZ-road_water_depth")
     assert [step["raise"] for step in depth.steps] == [0.15, 0.25, 0.4]
     assert all(step["clear"] == pytest.approx(step["raise"] - 0.03) for step in depth.steps)
 

@@ -23,6 +23,7 @@ from anshu.domains.warnings.queries.backtest import Source, Trial, Yardstick, st
 from anshu.domains.warnings.queries.tallies import by_channel, by_hour, by_level
 from anshu.domains.warnings.queries.watched import channels_of
 from anshu.domains.warnings.rules.drafts import draft
+from anshu.domains.warnings.rules.surroundings import Surroundings
 from anshu.engines.backtest import Score
 from anshu.kernel import clock
 from anshu.kernel.errors import AnshuError, Invalid
@@ -90,7 +91,7 @@ def _answer(request: HttpRequest, actor: Person, rule: Rule) -> dict[str, Any]:
     from_at, to_at = _period(request)
     visible = Channel.objects.visible_to(actor)
     channels = list(channels_of(rule).filter(pk__in=visible.values("pk")))
-    recording = stored(rule, from_at, to_at, channels)
+    recording = stored(rule, from_at, to_at, channels, Surroundings.of([rule], visible))
     second = _second(request, rule)
     most = int(rules.at("back_tests/most_on_screen").number())
     trials = try_out([rule, *([second] if second else [])], recording, Yardstick(event=_event(request)), most=most)

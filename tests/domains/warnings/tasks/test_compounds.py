@@ -48,7 +48,9 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 @pytest.fixture
 def street() -> dict[str, Channel]:
     """Three gauges in a row, 200 m apart, a fourth far away, and a rain gauge a kilometre off."""
-    made = {name: gauge(name, at_m, stale_after_s=0) for name, at_m in {"A": 0, "B": 200, "C": 400, "far": 9000}.items()}
+    made = {
+        name: gauge(name, at_m, stale_after_s=0) for name, at_m in {"A": 0, "B": 200, "C": 400, "far": 9000}.items()
+    }
     return made | {"rain": gauge("rain", 1000, quantity=RAIN, stale_after_s=0)}
 
 
@@ -64,7 +66,10 @@ def compound(*conditions: dict[str, Any], at_least: int, **more: Any) -> Rule:
 def measured(store: Store, street: dict[str, Channel], values: dict[str, float]) -> None:
     now_ms = int(clock.now().timestamp() * 1000)
     store.append(
-        batch_of([(street[name].slot, now_ms, value) for name, value in values.items()]), (), door="t", received_ms=now_ms
+        batch_of([(street[name].slot, now_ms, value) for name, value in values.items()]),
+        (),
+        door="t",
+        received_ms=now_ms,
     )
 
 
@@ -166,9 +171,7 @@ def first_raised() -> dict[str, datetime]:
     return dict(rows)
 
 
-def test_a_trial_says_what_the_sense_step_did(
-    store: Store, street: dict[str, Channel], time: clock.FrozenTime
-) -> None:
+def test_a_trial_says_what_the_sense_step_did(store: Store, street: dict[str, Channel], time: clock.FrozenTime) -> None:
     rule = compound(WET, POURING, TWO_NEAR, at_least=2)
     sensing = Sense(store)
     for values in MINUTES:

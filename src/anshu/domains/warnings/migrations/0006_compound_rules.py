@@ -5,38 +5,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('devices', '0002_address'),
-        ('warnings', '0005_lines_of_the_desk'),
+        ("devices", "0002_address"),
+        ("warnings", "0005_lines_of_the_desk"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='rule',
-            name='conditions',
-            field=models.JSONField(blank=True, default=list, help_text='the ladder counts how many of them hold', verbose_name='conditions'),
+            model_name="rule",
+            name="conditions",
+            field=models.JSONField(
+                blank=True, default=list, help_text="the ladder counts how many of them hold", verbose_name="conditions"
+            ),
         ),
         migrations.AlterField(
-            model_name='rule',
-            name='judged',
-            field=models.CharField(choices=[('value', 'the value itself'), ('rate', 'its change per hour'), ('sum', 'the sum over a window'), ('mean', 'the mean over a window'), ('lowest', 'the lowest in a window'), ('highest', 'the highest in a window'), ('change', 'the change over a window'), ('trend', 'the trend over a window, per hour'), ('unusual', 'how unusual it is for the channel'), ('unseasonable', 'how unusual it is for this hour of the day'), ('unchanged', 'for how long it has not changed'), ('silence', 'for how long nothing has come'), ('conditions', 'how many conditions hold')], default='value', max_length=12, verbose_name='what is judged'),
+            model_name="rule",
+            name="judged",
+            field=models.CharField(
+                choices=[
+                    ("value", "the value itself"),
+                    ("rate", "its change per hour"),
+                    ("sum", "the sum over a window"),
+                    ("mean", "the mean over a window"),
+                    ("lowest", "the lowest in a window"),
+                    ("highest", "the highest in a window"),
+                    ("change", "the change over a window"),
+                    ("trend", "the trend over a window, per hour"),
+                    ("unusual", "how unusual it is for the channel"),
+                    ("unseasonable", "how unusual it is for this hour of the day"),
+                    ("unchanged", "for how long it has not changed"),
+                    ("silence", "for how long nothing has come"),
+                    ("conditions", "how many conditions hold"),
+                ],
+                default="value",
+                max_length=12,
+                verbose_name="what is judged",
+            ),
         ),
         migrations.CreateModel(
-            name='Holding',
+            name="Holding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField()),
-                ('value', models.FloatField()),
-                ('since_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='devices.channel')),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='warnings.rule')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("place", models.PositiveSmallIntegerField()),
+                ("value", models.FloatField()),
+                ("since_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="devices.channel"
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="warnings.rule"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'holding condition',
-                'verbose_name_plural': 'holding conditions',
-                'constraints': [models.UniqueConstraint(fields=('rule', 'place', 'channel'), name='holding_once')],
+                "verbose_name": "holding condition",
+                "verbose_name_plural": "holding conditions",
+                "constraints": [models.UniqueConstraint(fields=("rule", "place", "channel"), name="holding_once")],
             },
         ),
     ]

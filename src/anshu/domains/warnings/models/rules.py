@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from anshu.domains.devices.models import Channel
 from anshu.domains.places.models import Site
@@ -32,8 +33,10 @@ class Level(models.TextChoices):
 
 
 class Rule(Watching):
-    """A ladder of thresholds for one channel, or for every channel of a quantity at a kind of site; or a compound, a ladder
-    on how many of its conditions hold there."""
+    """A ladder of thresholds for one channel, or for every channel of a quantity at a kind of site.
+
+    A compound is a ladder on how many of its conditions hold there.
+    """
 
     class Direction(models.TextChoices):
         ABOVE = "above", _("above")
@@ -137,7 +140,7 @@ class Rule(Watching):
 
     def unit(self, of_channel: str) -> str:
         """The unit of what is judged, by that of the channel; conditions are counted."""
-        return "" if self.compound else unit_of(self.judged, of_channel)
+        return pgettext("counted", "conditions") if self.compound else unit_of(self.judged, of_channel)
 
     def clean(self) -> None:
         """The ladder must hold together; the engine's own words say what is wrong."""

@@ -155,8 +155,7 @@ def together(rule: Rule, recording: Recording) -> Compounds:
     found = Compounds(recording.around)
     found.add(rule, [channel for channel in channels_of(rule) if channel.slot in recording.channels])
     if not found.places:
-        problem = "none of these channels is a place of the rule at which one of its conditions has a channel to look at"
-        raise Invalid(problem, field="rule", code="no_place")
+        raise Invalid("from none of these channels does a condition of the rule see any", field="rule", code="no_place")
     return found
 
 

@@ -6,6 +6,7 @@ channel, `rule.place@scope` of that count, `rule/slot` of the rule at a place, l
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from anshu.domains.devices.models import Channel
 from anshu.domains.warnings.models import Rule
@@ -13,6 +14,21 @@ from anshu.domains.warnings.models.conditions import Condition
 from anshu.domains.warnings.rules.surroundings import Sight, Surroundings
 from anshu.engines.sensing import CompoundRule, LadderRule, Level, Step
 from anshu.engines.sensing import Condition as Looks
+
+
+class Key(NamedTuple):
+    """What a key says: the rule, the place of one of its conditions (None: the rule itself), a channel."""
+
+    rule: str
+    place: int | None
+    slot: int
+
+
+def read_key(text: str) -> Key | None:
+    """The key of a rule on a channel, or of a condition on one; None for that of a count in between."""
+    name, _slash, slot = text.partition("/")
+    rule, _dot, place = name.partition(".")
+    return Key(rule, int(place) if place else None, int(slot)) if slot else None
 
 
 @dataclass(frozen=True)

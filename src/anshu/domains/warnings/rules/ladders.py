@@ -26,8 +26,8 @@ class Watch:
         return f"{self.rule.pk}/{self.channel.slot}"
 
 
-"""What a row of the engine's table means to us: a watch and a place raise alarms, a part is a condition of a compound on
-one channel, None counts parts for another row."""
+"""What a row of the engine's table means to us: a watch and a place raise alarms, a part is a condition of a compound
+on one channel, None counts parts for another row."""
 Meaning = Watch | Place | Part | None
 
 
@@ -137,7 +137,7 @@ def why(decision: Decision, watch: Watch | Place) -> dict[str, Any]:
         "since_ms": decision.reason.since_ms,
         "value": decision.value,
         "judged": watch.rule.judged,
-        "unit": watch.rule.unit(watch.channel.unit),
+        "unit": "" if watch.rule.compound else watch.rule.unit(watch.channel.unit),
         "basis": watch.rule.basis,
         "verified": watch.rule.verified,
     }

@@ -85,7 +85,7 @@ def write(rules: Iterable[Rule]) -> str:
 
 
 class _Plain(yaml.SafeDumper):
-    """Each rule a block, each step and condition on a line of its own; hours and days of the year stand in quotes by themselves."""
+    """Each rule a block, each step and condition on a line of its own; hours and days of the year stand in quotes."""
 
     def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:
         names = set(mapping)

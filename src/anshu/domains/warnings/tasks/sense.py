@@ -24,7 +24,7 @@ from anshu.domains.warnings.queries.held import held
 from anshu.domains.warnings.queries.measured import worst
 from anshu.domains.warnings.queries.muting import KNOWN, kept_off
 from anshu.domains.warnings.rules import ladders
-from anshu.domains.warnings.rules.compounds import Part, Place
+from anshu.domains.warnings.rules.compounds import Part, Place, read_key
 from anshu.domains.warnings.rules.ladders import Watch
 from anshu.domains.warnings.transitions.alarms import OPEN, arrive, lose_sight, raise_alarm, recover, regrade
 from anshu.domains.warnings.transitions.groups import place
@@ -168,14 +168,13 @@ def begin_anew() -> None:
 def give_up(abandoned: Iterable[Abandoned]) -> None:
     """Rules have changed under open alarms: those recover. Conditions of compounds hold no longer."""
     for lost in abandoned:
-        name, slash, slot = lost.key.partition("/")
-        rule_id, dot, place = name.partition(".")
-        if dot and slash:
-            Holding.objects.filter(rule_id=rule_id, place=int(place), channel__slot=int(slot)).delete()
-            continue
-        alarm = Alarm.objects.filter(rule_id=rule_id, channel__slot=int(slot), state__in=OPEN).first() if slash else None
-        if alarm is not None and alarm.recovered_at is None:
-            recover(alarm, by=SENSE, value=alarm.value, at=clock.now())
+        key = read_key(lost.key)
+        if key is not None and key.place is not None:
+            Holding.objects.filter(rule_id=key.rule, place=key.place, channel__slot=key.slot).delete()
+        elif key is not None:
+            alarm = Alarm.objects.filter(rule_id=key.rule, channel__slot=key.slot, state__in=OPEN).first()
+            if alarm is not None and alarm.recovered_at is None:
+                recover(alarm, by=SENSE, value=alarm.value, at=clock.now())
 
 
 def note(decision: Decision, part: Part) -> None:
