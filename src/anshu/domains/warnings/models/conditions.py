@@ -113,7 +113,7 @@ def understood(given: Any) -> tuple[list[dict[str, Any]], list[Wrong]]:
             wrong.append((str(place), _("each condition has its parts as name: value")))
             continue
         values, faults = _values(raw)
-        faults += [] if faults else list(_misfits(values))
+        faults = faults or list(_misfits(values)) or list(_of_engine(values))
         kept.append({name: values[name] for name in CONDITION_FIELDS if values[name] not in ("", None)})
         kept[-1] = {name: value for name, value in kept[-1].items() if DEFAULTS.get(name) != value}
         wrong += [(f"{place}.{name}", words) for name, words in faults]
@@ -172,7 +172,6 @@ def _misfits(values: Mapping[str, Any]) -> Iterator[Wrong]:
             yield name, _("is a whole number")
     if values["least"] != 1 and not several:
         yield "least", _("there is only one channel")
-    yield from _of_engine(values)
 
 
 def _of_engine(values: Mapping[str, Any]) -> Iterator[Wrong]:

@@ -1,9 +1,9 @@
 """Which channels each condition of a compound rule looks at, as seen from the place at which the rule stands."""
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import shapely
@@ -12,8 +12,12 @@ from django.db.models import Q, QuerySet
 from anshu.domains.devices.models import Channel
 from anshu.domains.warnings.models import Rule
 from anshu.domains.warnings.models.conditions import Condition, Where
-from anshu.kernel.crs import project
+from anshu.kernel.crs import FloatArray
 from anshu.kernel.division import DivisionLevel
+from anshu.kernel.geometry import distances_m
+
+"""A degree of latitude is nowhere shorter: a box of it holds the circle, whose distances are then measured."""
+LEAST_DEGREE_M = 110_000.0
 
 
 @dataclass(frozen=True)
@@ -75,29 +79,29 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class Placed:
-    """Channels that have a position, in the metres of one belt, and a tree of them."""
+    """Channels that have a position, and a tree of their degrees."""
 
     channels: list[Channel]
+    lon: FloatArray
+    lat: FloatArray
     tree: shapely.STRtree
-    meridian: int
 
     @classmethod
     def of(cls, channels: Iterable[Channel]) -> "Placed":
         """Those of the channels whose position is known."""
-        kept = [channel for channel in channels if channel.lon is not None and channel.lat is not None]
-        lon, lat = (np.array([getattr(one, name) for one in kept], dtype=np.float64) for name in ("lon", "lat"))
-        meridian = round(float(lon.mean()) / 3) * 3 if kept else 0
-        return cls(kept, shapely.STRtree(_points(lon, lat, meridian)), meridian)
+        kept = [(one, one.lon, one.lat) for one in channels if one.lon is not None and one.lat is not None]
+        degrees = np.array([row[1:] for row in kept], dtype=np.float64).reshape(-1, 2)
+        lon, lat = degrees[:, 0], degrees[:, 1]
+        return cls([row[0] for row in kept], lon, lat, shapely.STRtree(shapely.points(lon, lat)))
 
     def within(self, lon: float, lat: float, near_m: float) -> list[Channel]:
         """Those no further away than so many metres, by number."""
-        here = _points(np.array([lon]), np.array([lat]), self.meridian)[0]
-        return [self.channels[at] for at in sorted(self.tree.query(here, predicate="dwithin", distance=near_m))]
-
-
-def _points(lon: Any, lat: Any, meridian: int) -> Any:
-    east, north = project(lon, lat, meridian)
-    return shapely.points(np.column_stack([east, north])) if len(east) else np.array([], dtype=object)
+        high = near_m / LEAST_DEGREE_M
+        wide = high / max(math.cos(math.radians(lat)), 0.01)
+        found = np.sort(self.tree.query(shapely.box(lon - wide, lat - high, lon + wide, lat + high)))
+        here = np.full(len(found), lon), np.full(len(found), lat)
+        far_m = distances_m(self.lon[found], self.lat[found], *here)
+        return [self.channels[at] for at in found[far_m <= near_m].tolist()]
 
 
 def _site(channel: Channel) -> str:
