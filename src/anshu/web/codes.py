@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from anshu.domains.places.models import Site
-from anshu.domains.warnings.models import conditions
+from anshu.domains.warnings.models import Rule, conditions
 from anshu.domains.warnings.queries import calls
 from anshu.domains.warnings.rules import telling
 from anshu.kernel.errors import Invalid
@@ -82,6 +82,7 @@ ENTRIES: dict[str, Word] = {
     "rule": gettext_lazy("rule"),
     "version": gettext_lazy("version"),
     "threshold": gettext_lazy("threshold"),
+    "judged": gettext_lazy("what is judged"),
     "hold_s": gettext_lazy("held (s)"),
     "value": gettext_lazy("value"),
     "unit": gettext_lazy("unit"),
@@ -108,7 +109,12 @@ ENTRIES: dict[str, Word] = {
     "decided": gettext_lazy("final"),
 }
 """Entries that are themselves codes."""
-VALUES: dict[str, Mapping[str, Word]] = {"why": calls.WHY, "finding": calls.FINDINGS, "skipped": calls.FINDINGS}
+VALUES: dict[str, Mapping[str, Word]] = {
+    "why": calls.WHY,
+    "finding": calls.FINDINGS,
+    "skipped": calls.FINDINGS,
+    "judged": {str(value): word for value, word in Rule.Judged.choices},
+}
 """Entries a reader has no use for."""
 UNTOLD = ("kind", "direction", "since_ms", "person", "rank")
 

@@ -96,8 +96,9 @@ def told(conditions: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 def moved(data: QueryDict) -> dict[str, Any]:
     """What was typed in the whole form with a row more (`more`), or without one (`less`, its number)."""
     rows = [{part: data.get(name_of(place, part), "") for part in CONDITION_FIELDS} for place in range(rows_in(data))]
-    if data.get("less", "").isdecimal():
-        del rows[int(data["less"]) : int(data["less"]) + 1]
+    less = str(data.get("less", ""))
+    if less.isdecimal():
+        del rows[int(less) : int(less) + 1]
     if "more" in data:
         rows.append({})
     others = {name: value for name, value in data.dict().items() if not name.startswith("condition-")}

@@ -207,7 +207,11 @@ def test_conditions_are_added_and_taken_out_in_rows_without_a_script(channel: Ch
     typed = compound(tree(browser.get("/r/rules/new")))
     page = tree(browser.post("/r/rules/new", typed | {"more": "1", "condition-0-negated": "true"}))
     more = form_of(page)
-    assert (more["condition-0-raise"], more["condition-0-negated"], more["condition-1-where"]) == ("0.15", "true", "here")
+    assert (more["condition-0-raise"], more["condition-0-negated"], more["condition-1-where"]) == (
+        "0.15",
+        "true",
+        "here",
+    )
     assert (more["name"], more["step-2-raise"], more["judged"]) == ("成片积水", "2", "conditions")
     fewer = form_of(tree(browser.post("/r/rules/new", more | {"condition-1-raise": "9", "less": "0"})))
     assert fewer["condition-0-raise"] == "9" and "condition-1-where" not in fewer
@@ -243,7 +247,9 @@ def test_a_compound_is_written_tried_and_told(channel: Channel, neighbour: Chann
             browser.get(f"/rules/{made.pk}/backtest/result", {"step-2-raise": "1", "step-2-clear": "1"})
         ).xpath("//table[contains(@class, 'scores')]/tbody/tr")
     }
-    assert rows["alarms"] == ["1", "1"] and rows["share of the time in alarm"][0] < rows["share of the time in alarm"][1]
+    assert (
+        rows["alarms"] == ["1", "1"] and rows["share of the time in alarm"][0] < rows["share of the time in alarm"][1]
+    )
 
 
 def test_faults_of_conditions_stand_beside_them(channel: Channel) -> None:

@@ -29,7 +29,7 @@ from anshu.kernel import clock
 from anshu.kernel.errors import AnshuError, Invalid
 from anshu.ledger import edit
 from anshu.web import rule_form
-from anshu.web.pages.rule_editor import MARKS, curve, rule_of
+from anshu.web.pages.rule_editor import MARKS, conditions_at, curve, rule_of
 from anshu.workflow import rules
 from anshu.workflow.models import Change
 
@@ -233,7 +233,8 @@ def _curves(columns: Sequence[Column], channels: Sequence[Channel]) -> Iterator[
     if channel is not None:
         for column in columns:
             props = json.dumps({"data": curve(column.trial, channel)})
-            yield {"channel": channel, "title": column.title, "props": props}
+            held = conditions_at(column.trial, channel)
+            yield {"channel": channel, "title": column.title, "props": props, "conditions": held}
 
 
 @require_POST

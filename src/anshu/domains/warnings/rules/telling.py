@@ -49,7 +49,9 @@ def line(entries: Sequence[Mapping[str, Any]]) -> str:
     """All of it in one line: how many hold, which, and what was measured when."""
     holding = [each for each in held(entries) if each["holds"]]
     told = [
-        _("%(what)s (%(on)s)") % {"what": each["words"], "on": _(", ").join(each["on"])} if each["on"] else each["words"]
+        _("%(what)s (%(on)s)") % {"what": each["words"], "on": _(", ").join(each["on"])}
+        if each["on"]
+        else each["words"]
         for each in holding
     ]
     return _("%(count)s: %(which)s") % {"count": count(entries), "which": _("; ").join(told)}
