@@ -1,6 +1,6 @@
 """The form of a sensing rule: what it shows, what was typed in it, and beside which field a fault stands.
 
-A ladder has a row for each of the four levels; a row in which nothing is typed is no step. Conditions (their rows are in
+A ladder has a row for each of the four levels; a row in which nothing is typed is no step. Conditions (rows of
 `condition_form`) are meant only by a rule that counts them; it leaves to them what is about one channel.
 """
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import shapely
@@ -92,7 +93,8 @@ class Placed:
         kept = [(one, one.lon, one.lat) for one in channels if one.lon is not None and one.lat is not None]
         degrees = np.array([row[1:] for row in kept], dtype=np.float64).reshape(-1, 2)
         lon, lat = degrees[:, 0], degrees[:, 1]
-        return cls([row[0] for row in kept], lon, lat, shapely.STRtree(list(shapely.points(degrees))))
+        points: Any = shapely.points(degrees)  # an array, where given one
+        return cls([row[0] for row in kept], lon, lat, shapely.STRtree(points))
 
     def within(self, lon: float, lat: float, near_m: float) -> list[Channel]:
         """Those no further away than so many metres, by number."""
