@@ -232,7 +232,7 @@ def test_a_compound_is_written_tried_and_told(channel: Channel, neighbour: Chann
     # From minute 25, when the deeper gauge comes to 0.3 too, until minute 30, when neither is at 0.25 together.
     assert len(re.findall(r"\[\d{13}, \d{13}, \"2\"\]", curve.get("data-props"))) == 1
     assert [text(row) for row in tried.xpath("//ol[@class='conditions']/li")] == [
-        "here ≥ 0.15 m1 channel · came true once",
+        "here ≥ 0.15 m1 channel · came true 1 time",
         "water depth on the road at the site ≥ 0.25 m on at least 2 channels2 channels · came true 2 times",
     ]
     answer = browser.post("/r/rules/new", typed)

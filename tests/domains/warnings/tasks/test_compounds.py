@@ -147,6 +147,26 @@ def test_a_compound_takes_no_channel_from_other_rules(store: Store, street: dict
     assert set(backtest.channels_of(plain)) == {street[name] for name in ("A", "B", "C", "far")}
 
 
+def test_what_could_not_be_written_is_decided_again_with_what_held(
+    store: Store, street: dict[str, Channel], time: clock.FrozenTime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compound(WET, POURING, at_least=2)
+    sensing = Sense(store)
+    hear(store, sensing, street, time, rain=34)
+
+    def broken(**_details: Any) -> None:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="full"):
+        patch.setattr(sense, "raise_alarm", broken)
+        hear(store, sensing, street, time, A=0.2)
+    assert [row.channel for row in Holding.objects.all()] == [street["rain"]] and seen() == []
+    while Sense(store).turn():
+        pass
+    assert seen() == [("A", 2.0, False)]
+    assert [entry["on"][0]["value"] for entry in Alarm.objects.get().why["conditions"]] == [0.2, 34.0]
+
+
 def test_a_rule_that_is_changed_forgets_what_held(
     store: Store, street: dict[str, Channel], time: clock.FrozenTime
 ) -> None:
