@@ -50,7 +50,7 @@ def compounds(draw: st.DrawFn) -> Rules:
     return rules
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(compounds(), READINGS, st.integers(1, SECONDS - 1))
 def test_along_a_recording_compounds_say_what_calls_once_a_second_say(
     rules: Rules, readings: list[tuple[int, int, int]], cut: int
