@@ -2,7 +2,8 @@
 
 Readings of a recording are taken in batches as large as memory likes: ladders run on the time of the readings and do
 not mind. Compounds run on `now`. Here each is judged at the instant of every move under it, and when a memory
-(`within_s`) or a hold ends, to the millisecond: what calls of the engine once a second would say, without making them.
+(`within_s`) or a hold ends, to the millisecond: what calls of the engine at each of these instants would say, without
+making them. Calls once a second say the same of spans of whole seconds, and see what ends within a second at its end.
 """
 
 from collections.abc import Iterator
