@@ -106,8 +106,9 @@ class Compounds:
         return Looks(count, Level.BLUE, 0.0, term.negated)
 
     def _part(self, part: Part, term: Condition) -> str:
-        if part.key not in self.parts:
-            ladder = term.ladder(part.key, part.channel.slot, part.channel.stale_after_s or None)
-            self.parts[part.key] = part
-            self.ladders[part.key] = replace(ladder, when=part.rule.when())  # outside of it no condition holds
-        return part.key
+        key = part.key
+        if key not in self.parts:
+            ladder = term.ladder(key, part.channel.slot, part.channel.stale_after_s or None)
+            self.parts[key] = part
+            self.ladders[key] = replace(ladder, when=part.rule.when())  # outside of it no condition holds
+        return key
