@@ -104,7 +104,8 @@ def _told(rule: Rule) -> dict[str, Any]:
         if name == "steps":
             told[name] = [_told_step(step) for step in sorted(rule.steps, key=lambda step: -int(step["level"]))]
         elif name == "conditions":
-            told |= {name: rule.conditions} if rule.conditions else {}
+            ordered = [{part: one[part] for part in CONDITION_FIELDS if part in one} for one in rule.conditions]
+            told |= {name: ordered} if ordered else {}
         elif name in ("channel", "backup"):
             told |= {name: value.number} if value is not None else {}
         elif value not in ("", None):
