@@ -14,10 +14,10 @@ from lxml import html
 from anshu.access.models import Account, Grant
 from anshu.domains.devices.models import Channel, Device
 from anshu.domains.warnings.models import Alarm, Rule
-from anshu.domains.warnings.queries import backtest
+from anshu.domains.warnings.queries import backtest, measured
 from anshu.kernel import clock
 from anshu.telemetry import Store, batch_of
-from anshu.web.pages import rule_editor
+from anshu.web.pages import desk, rule_editor
 from anshu.workflow.models import Change
 
 pytestmark = pytest.mark.django_db
@@ -250,6 +250,39 @@ def test_a_compound_is_written_tried_and_told(channel: Channel, neighbour: Chann
     assert (
         rows["alarms"] == ["1", "1"] and rows["share of the time in alarm"][0] < rows["share of the time in alarm"][1]
     )
+
+
+def test_the_desk_and_the_record_tell_which_conditions_held(
+    channel: Channel, rule: Rule, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (desk, measured):
+        monkeypatch.setattr(module, "store", lambda: store)
+    at_ms = round(NOW.timestamp() * 1000)
+    on = {"channel": "D1/depth", "name": "涵洞水深", "value": 0.2, "since_ms": at_ms, "ended_ms": None}
+    rain = {"where": "near", "quantity": "rain_1h", "near_m": 500, "raise": 30, "clear": 30}
+    why = {
+        "rule": "积水",
+        "judged": "conditions",
+        "threshold": 1.0,
+        "conditions": [
+            {"condition": {"raise": 0.15, "clear": 0.15}, "holds": True, "channels": 1, "unit": "m", "on": [on]},
+            {"condition": rain, "holds": False, "channels": 0, "unit": "", "on": []},
+        ],
+    }
+    Rule.objects.filter(pk=rule.pk).update(judged="conditions", conditions=[rain])
+    alarm = Alarm.objects.create(
+        rule=rule, channel=channel, title="积水", level="3", highest="3", value=1, peak=1, sensed_at=NOW, raised_at=NOW,
+        why=why, territory="440303001",
+    )  # fmt: skip
+    browser = client("duty_officer")
+    told = tree(browser.get(f"/desk/alarm/{alarm.pk}"))
+    assert [" ".join(text(part) for part in row) for row in told.xpath("//ol[@class='conditions']/li")] == [
+        "holds here ≥ 0.15 m 涵洞水深 0.2 m since 12:00",
+        "does not hold rainfall in 1 hour within 500 m ≥ 30 sees no channel from here: counts for nothing",
+    ]
+    assert "1 of 2 conditions hold" in text(told) and text(told.xpath("//*[@class='reading']")[0]).startswith("1cond.")
+    record = text(tree(browser.get(f"/r/alarms/{alarm.pk}")))
+    assert "conditions 1 of 2 conditions hold: here ≥ 0.15 m (涵洞水深 0.2 m since 12:00)" in record
 
 
 def test_faults_of_conditions_stand_beside_them(channel: Channel) -> None:

@@ -140,7 +140,7 @@ class Rule(Watching):
 
     def unit(self, of_channel: str) -> str:
         """The unit of what is judged, by that of the channel; conditions are counted."""
-        return pgettext("counted", "conditions") if self.compound else unit_of(self.judged, of_channel)
+        return pgettext("counted", "cond.") if self.compound else unit_of(self.judged, of_channel)
 
     def clean(self) -> None:
         """The ladder must hold together; the engine's own words say what is wrong."""
