@@ -10,7 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -26,6 +26,7 @@ from anshu.domains.incidents.queries.foreseen import Foreseen, foresee
 from anshu.domains.warnings.models import Rule
 from anshu.domains.warnings.queries.backtest import Recording, Source, Trial, Yardstick, stored, try_out
 from anshu.domains.warnings.queries.tallies import by_channel, by_hour, by_level
+from anshu.domains.warnings.rules.surroundings import Surroundings
 from anshu.domains.warnings.tasks.rule_files import checked
 from anshu.engines.backtest import Difference, Round, Span
 from anshu.engines.sensing import Batch, Mark
@@ -50,7 +51,7 @@ FILE = re.compile(r"(?P<path>.+\.ya?ml)(:(?P<number>.+))?", re.IGNORECASE)
 def run(asked: argparse.Namespace) -> int:
     """Try the rules and print what they would have done. Raises Invalid naming the option that cannot be used."""
     rules = [rule_named(name) for name in (asked.rule, asked.compare) if name]
-    recording, by = _recording(asked, rules[0])
+    recording, by = _recording(asked, rules)
     trials = try_out(rules, recording, by)
     with translation.override("en"):
         told = [Told(trial, foresee(trial.spells)) for trial in trials]
@@ -82,14 +83,16 @@ def rule_named(name: str) -> Rule:
     return made[number]
 
 
-def _recording(asked: argparse.Namespace, rule: Rule) -> tuple[Recording, Yardstick]:
+def _recording(asked: argparse.Namespace, rules: Sequence[Rule]) -> tuple[Recording, Yardstick]:
     zone = zone_named(asked.zone)
+    around = Surroundings.of(rules, Channel.objects.all())
     file = None if asked.on == "store" else Path(asked.on)
     if file is None:
         to_at = _instant(asked.to, zone, "to") or clock.now()
-        recording = stored(rule, _instant(asked.begin, zone, "from") or to_at - A_MONTH, to_at)
+        from_at = _instant(asked.begin, zone, "from") or to_at - A_MONTH
+        recording = stored(rules[0], from_at, to_at, around=around)
     else:
-        recording = _of_file(file, asked, zone)
+        recording = replace(_of_file(file, asked, zone), around=around)
     slots = {number: slot for slot, number in recording.channels.items()}
     truth = labels.read(asked.labels, slots, file, zone) if asked.labels else None
     ahead = Limit.parse(asked.ahead).elapsed if asked.ahead else None
@@ -115,7 +118,7 @@ def _of_file(path: Path, asked: argparse.Namespace, zone: ZoneInfo) -> Recording
     batch = Batch(channel, at_ms, np.array([row.value for row in kept], dtype=np.float64))
     span = Span(int(at_ms[0]), int(at_ms[-1]) + 1, len(slots))
     numbers = {slot: code for code, slot in slots.items()}
-    return Recording(span, numbers, {}, lambda: [Round(batch, span.to_ms)])
+    return Recording(span, numbers, {}, lambda _further: [Round(batch, span.to_ms)])
 
 
 def _slots(codes: Sequence[str]) -> dict[str, int]:

@@ -10,7 +10,9 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from anshu.domains.places.models import Site
+from anshu.domains.warnings.models import Rule, conditions
 from anshu.domains.warnings.queries import calls
+from anshu.domains.warnings.rules import telling
 from anshu.kernel.errors import Invalid
 from anshu.kernel.units import quantity_kind
 from anshu.ledger import show
@@ -80,9 +82,11 @@ ENTRIES: dict[str, Word] = {
     "rule": gettext_lazy("rule"),
     "version": gettext_lazy("version"),
     "threshold": gettext_lazy("threshold"),
+    "judged": gettext_lazy("what is judged"),
     "hold_s": gettext_lazy("held (s)"),
     "value": gettext_lazy("value"),
     "unit": gettext_lazy("unit"),
+    "conditions": gettext_lazy("conditions"),
     "basis": gettext_lazy("basis"),
     "verified": gettext_lazy("verified"),
     "level": gettext_lazy("level"),
@@ -105,7 +109,12 @@ ENTRIES: dict[str, Word] = {
     "decided": gettext_lazy("final"),
 }
 """Entries that are themselves codes."""
-VALUES: dict[str, Mapping[str, Word]] = {"why": calls.WHY, "finding": calls.FINDINGS, "skipped": calls.FINDINGS}
+VALUES: dict[str, Mapping[str, Word]] = {
+    "why": calls.WHY,
+    "finding": calls.FINDINGS,
+    "skipped": calls.FINDINGS,
+    "judged": {str(value): word for value, word in Rule.Judged.choices},
+}
 """Entries a reader has no use for."""
 UNTOLD = ("kind", "direction", "since_ms", "person", "rank")
 
@@ -127,6 +136,8 @@ def of(name: str, value: Any) -> str | None:
         return quantity(value)
     if name == "cause" and isinstance(value, str) and value.count(".") == 1:
         return _model_word(value)
+    if name == "conditions" and isinstance(value, list):  # of a rule; those of an alarm stand in its reason
+        return _("; ").join(telling.condition(term, "") for term in conditions.known(value))
     if isinstance(value, list) and known:
         return "、".join(str(known.get(item, item)) for item in value)
     if isinstance(value, (Mapping, list, tuple)):
@@ -155,6 +166,8 @@ def structure(value: Any) -> str:
 
 
 def _entry(name: str, entry: Any) -> Any:
+    if name == "conditions" and isinstance(entry, list):
+        return telling.line(entry)
     known = VALUES.get(name, {})
     return str(known[entry]) if isinstance(entry, str) and entry in known else entry
 

@@ -1,6 +1,7 @@
 """The form of a sensing rule: what it shows, what was typed in it, and beside which field a fault stands.
 
-A ladder has a row for each of the four levels; a row in which nothing is typed is no step.
+A ladder has a row for each of the four levels; a row in which nothing is typed is no step. Conditions (rows of
+`condition_form`) are meant only by a rule that counts them; it leaves to them what is about one channel.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,10 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from anshu.domains.devices.models import Channel
 from anshu.domains.places.models import Site
 from anshu.domains.warnings.models import Level, Rule
+from anshu.domains.warnings.models.conditions import CONDITION_FIELDS
+from anshu.domains.warnings.models.rules import OF_ONE_CHANNEL
 from anshu.domains.warnings.models.watching import EVERY_DAY
 from anshu.domains.warnings.rules.drafts import STEP_FIELDS, Fault
 from anshu.kernel.errors import Invalid
 from anshu.kernel.units import quantity_kind, shipped_quantities
+from anshu.web import condition_form
 
 THRESHOLDS = STEP_FIELDS[1:]
 """Thresholds have the unit of what is judged, holds are in seconds."""
@@ -54,7 +58,11 @@ def typed(data: QueryDict) -> dict[str, Any]:
     values: dict[str, Any] = {name: data.get(name, "").strip() for name in PLAIN if name in data}
     values |= {name: name in data for name in TICKED}
     days = "".join(day for day in EVERY_DAY if day in data.getlist("weekday"))
-    return values | {"weekdays": "" if days == EVERY_DAY else days, "steps": typed_steps(data)}
+    values |= {"weekdays": "" if days == EVERY_DAY else days, "steps": typed_steps(data), "conditions": []}
+    if values.get("judged") == Rule.Judged.CONDITIONS:
+        values |= {"conditions": condition_form.typed(data), "direction": Rule.Direction.ABOVE}
+        values |= dict.fromkeys(OF_ONE_CHANNEL, "")
+    return values
 
 
 def typed_steps(data: QueryDict) -> list[dict[str, str]]:
@@ -83,7 +91,8 @@ def told(rule: Rule) -> dict[str, Any]:
     for name in ("channel", "backup"):
         values[name] = values[name].number if values[name] is not None else ""
     shown = {name: "" if value is None else value for name, value in values.items()}
-    return shown | {"weekday": list(rule.weekdays or EVERY_DAY)} | told_steps(rule.steps or ())
+    shown |= {"weekday": list(rule.weekdays or EVERY_DAY)} | told_steps(rule.steps or ())
+    return shown | condition_form.told(rule.conditions or ())
 
 
 def beside(faults: Iterable[Fault], steps: list[dict[str, str]]) -> dict[str, str]:
@@ -94,14 +103,17 @@ def beside(faults: Iterable[Fault], steps: list[dict[str, str]]) -> dict[str, st
         place, _dot, part = rest.partition(".")
         if name == "steps" and place.isdigit() and int(place) < len(steps):
             name = f"step-{steps[int(place)]['level']}-{part if part in THRESHOLDS else 'raise'}"
+        elif name == "conditions" and place.isdigit():
+            name = condition_form.name_of(int(place), part)
         found.setdefault(name or "steps", fault.words)
     return found
 
 
-def names_of_fields() -> list[str]:
-    """Every field beside which a fault may stand."""
+def names_of_fields(conditions: int) -> list[str]:
+    """Every field beside which a fault may stand, with so many conditions."""
     rows = [f"step-{level}-{name}" for level in Level.values for name in THRESHOLDS]
-    return [*PLAIN, "weekdays", "steps", *rows]
+    rows += [condition_form.name_of(place, name) for place in range(conditions) for name in CONDITION_FIELDS]
+    return [*PLAIN, "weekdays", "steps", "conditions", *rows]
 
 
 def words() -> dict[str, Any]:

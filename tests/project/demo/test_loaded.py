@@ -3,7 +3,9 @@
 import argparse
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 from django.db import transaction
 from django.utils import timezone
@@ -16,14 +18,21 @@ from anshu.domains.hazards.models import Extension, Hazard, Listing, LookBack
 from anshu.domains.people.models import Organisation, Person
 from anshu.domains.places.models import BaseLayer, Site
 from anshu.domains.warnings.models import Rule
+from anshu.domains.warnings.queries.backtest import Recording, Yardstick, try_out
+from anshu.domains.warnings.queries.watched import channels_of
 from anshu.domains.warnings.rules import ladders
+from anshu.domains.warnings.rules.compounds import Place
+from anshu.domains.warnings.rules.surroundings import Surroundings
+from anshu.engines.backtest import Round, Span
+from anshu.engines.district import generate, storm
+from anshu.engines.sensing import Batch
 from anshu.kernel import clock
 from anshu.ledger.attachments import pictures_of
 from anshu.ledger.declaration import LEDGERS
 from anshu.ledger.evidence import doubts
 from anshu.ledger.papers import papers_of
 from anshu.project import demo
-from anshu.project.demo import accounts
+from anshu.project.demo import accounts, playing
 from anshu.project.settings import settings
 from anshu.workflow import clocks
 from anshu.workflow.models import Change
@@ -33,6 +42,7 @@ KEPT_BY_HAND = (
     *("accidents", "accident-bulletins", "stations", "expert-groups", "experts", "grid-teams", "targets", "assistance"),
     *("treatments", "rating-rounds", "confiscations", "risk-studies", "closures", "hotline-notices"),
 )
+SEED = 20230907
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -43,7 +53,7 @@ def loaded(
     before = settings().state_dir
     settings().state_dir = tmp_path_factory.mktemp("state")
     with django_db_blocker.unblock(), transaction.atomic():
-        demo.run(argparse.Namespace(what="district", generated=True, seed=20230907, sites=50))
+        demo.run(argparse.Namespace(what="district", generated=True, seed=SEED, sites=50))
         yield
         transaction.set_rollback(True)
     settings().state_dir = before
@@ -68,14 +78,38 @@ def test_what_is_kept_by_hand_has_rows_that_a_clerk_could_have_entered() -> None
 
 
 def test_rules_hold_together_and_watch_every_road_gauge() -> None:
-    table, watches = ladders.table()
-    watched = Counter(watch.channel.quantity for watch in watches.values())
+    table, meanings = ladders.table()
+    watched = Counter(watch.channel.quantity for watch in meanings.values() if isinstance(watch, ladders.Watch))
     assert watched == {"road_water_depth": 80, "rain_1h": 25, "displacement": 60, "water_level": 4}
-    assert len(table.keys) == 169
+    places = Counter(place.rule.number for place in meanings.values() if isinstance(place, Place))
+    assert places == {"GZ-flooding": 80, "GZ-spreading": 80}
+    assert set(meanings) == set(table.keys)
     assert all(rule.basis for rule in Rule.objects.all())
-    depth = Rule.objects.get(quantity="road_water_depth")
+    depth = Rule.objects.get(number="GZ-road_water_depth")
     assert [step["raise"] for step in depth.steps] == [0.15, 0.25, 0.4]
     assert all(step["clear"] == pytest.approx(step["raise"] - 0.03) for step in depth.steps)
+
+
+def test_the_storm_brings_both_compounds() -> None:
+    """Judged on the storm's readings in the order of their own times."""
+    slots = dict(Channel.objects.values_list("number", "slot"))
+    start = datetime(2026, 6, 11, 16, tzinfo=UTC)
+    rows = [
+        (slots[one.channel_code], round(one.at.timestamp() * 1000), one.value)
+        for one in playing.with_hours(storm(generate(SEED, at=start), start=start, seed=SEED))
+        if one.channel_code in slots
+    ]
+    rows.sort(key=lambda row: row[1])
+    channel, at_ms, value = (np.array(column) for column in zip(*rows, strict=True))
+    begin_ms, end_ms = int(at_ms[0]), int(at_ms[-1]) + 1
+    rules = list(Rule.objects.filter(judged=Rule.Judged.CONDITIONS).order_by("number"))
+    places = {one.slot: one.number for one in channels_of(rules[0])}
+    recording = Recording(
+        Span(begin_ms, end_ms, len(places)), places, {}, lambda _further: [Round(Batch(channel, at_ms, value), end_ms)],
+        Surroundings.of(rules, Channel.objects.all()),
+    )  # fmt: skip
+    trials = try_out(rules, recording, Yardstick())
+    assert {trial.rule.number: trial.score.alarms for trial in trials} == {"GZ-flooding": 12, "GZ-spreading": 7}
 
 
 def test_everybody_can_be_called_and_log_in() -> None:

@@ -236,7 +236,7 @@ def test_the_hands_bring_an_alarm_to_its_end(district: District, loaded: staging
     with clock.frozen(START) as standing:
         alarm = raise_alarm(
             by=robot,
-            rule=Rule.objects.get(quantity="road_water_depth"),
+            rule=Rule.objects.get(number="GZ-road_water_depth"),
             channel=channel,
             level="1",
             value=0.45,
@@ -266,7 +266,7 @@ def test_verdicts_are_left_to_the_watcher_unless_red_for_a_minute(
     district: District, loaded: staging.Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channels = Channel.objects.filter(quantity="road_water_depth").order_by("number")[:2]
-    rule, robot, hands = Rule.objects.get(quantity="road_water_depth"), Robot("sense"), Hands(SEED)
+    rule, robot, hands = Rule.objects.get(number="GZ-road_water_depth"), Robot("sense"), Hands(SEED)
     wall = [1000.0]
     monkeypatch.setattr("anshu.project.demo.hands.time.monotonic", lambda: wall[0])
     with clock.frozen(START) as standing:

@@ -221,6 +221,7 @@ RULES = register(
             "judged",
             "window_min",
             "direction",
+            "conditions",
             "steps",
             "season_from",
             "season_to",

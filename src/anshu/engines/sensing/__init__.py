@@ -101,6 +101,7 @@ from anshu.engines.sensing.carrying import Abandoned, recompile
 from anshu.engines.sensing.decisions import Decision, Kind, Moves, Reason, decide, joined
 from anshu.engines.sensing.parting import Part, bucket_of, join, part, route, split
 from anshu.engines.sensing.readings import Batch, Mark
+from anshu.engines.sensing.recorded import Along, ladders_alone
 from anshu.engines.sensing.rules import (
     Certainty,
     Checked,
@@ -129,6 +130,7 @@ _COMPILED = ("Outcome", "advance", "judge", "step", "warm_up")
 
 __all__ = [
     "Abandoned",
+    "Along",
     "Batch",
     "Certainty",
     "Checked",
@@ -164,6 +166,7 @@ __all__ = [
     "join",
     "joined",
     "judge",
+    "ladders_alone",
     "load",
     "new_state",
     "part",

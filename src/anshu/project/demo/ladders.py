@@ -6,6 +6,7 @@ from typing import Any
 
 from anshu.domains.places.models import Site
 from anshu.domains.warnings.models import Rule
+from anshu.domains.warnings.models.conditions import Where
 from anshu.engines.district import District
 from anshu.engines.district.shapes import Quantity, RiskKind, RiskObject
 from anshu.kernel import rule_packs
@@ -39,11 +40,63 @@ def rules_for(district: District, channels: Mapping[str, Any], root: str) -> Ite
     its own."""
     for ladder in GENERAL:
         yield _general(ladder, root)
+    yield from compounds(root)
     reservoirs = {item.code: item for item in district.risk_objects if item.kind is RiskKind.RESERVOIR}
     for gauge in district.gauges:
         channel = gauge.channels[0]
         if gauge.watches in reservoirs and channel.quantity is Quantity.WATER_LEVEL:
             yield _reservoir(reservoirs[gauge.watches], channel.code, channels[channel.code])
+
+
+def compounds(root: str) -> Iterator[Rule]:
+    """Water on a road while it pours near by, and on several roads near one another at once."""
+    flooding = {
+        name: _at(f"flooding.{name}") for name in ("level", "depth_m", "rain_1h_mm", "rain_near_m", "rain_counts")
+    }
+    counts_for = flooding["rain_counts"].limit().elapsed
+    rain = {
+        "where": Where.NEAR,
+        "quantity": "rain_1h",
+        "near_m": flooding["rain_near_m"].number(),
+        **_beyond(flooding["rain_1h_mm"].number(), "rain_1h.hysteresis_mm"),
+        "within_min": counts_for.total_seconds() / 60 if counts_for is not None else 0,
+    }
+    depth = _beyond(flooding["depth_m"].number(), "road_water_depth.hysteresis_m")
+    yield _compound("flooding", "积水遇强降雨", [depth, rain], flooding, root)
+    spreading = {name: _at(f"spreading.{name}") for name in ("level", "depth_m", "near_m", "neighbours")}
+    depth = _beyond(spreading["depth_m"].number(), "road_water_depth.hysteresis_m")
+    around = {
+        "where": Where.NEAR,
+        "quantity": "road_water_depth",
+        "near_m": spreading["near_m"].number(),
+        **depth,
+        "least": spreading["neighbours"].number(),
+    }
+    yield _compound("spreading", "成片积水", [depth, around], spreading, root)
+
+
+def _compound(
+    stem: str, name: str, conditions: list[dict[str, Any]], found: Mapping[str, rule_packs.Rule], root: str
+) -> Rule:
+    """All of the conditions, at every gauge of water on a road."""
+    every = len(conditions)
+    step = _step(found["level"].text(), every, None, "road_water_depth")
+    return _checked(
+        Rule(
+            number=f"GZ-{stem}",
+            name=name,
+            quantity="road_water_depth",
+            judged=Rule.Judged.CONDITIONS,
+            conditions=conditions,
+            territory=root,
+            steps=[step],
+            **_basis(list(found.values())),
+        )
+    )
+
+
+def _beyond(threshold: float, hysteresis: str) -> dict[str, float]:
+    return {"raise": threshold, "clear": round(threshold - _at(hysteresis).number(), 6)}
 
 
 def _general(ladder: Ladder, root: str) -> Rule:
@@ -81,11 +134,11 @@ def _at(key: str) -> rule_packs.Rule:
     return rules.at(f"{RULE_PACK}/{key}")
 
 
-def _step(color: str, threshold: float, margin: rule_packs.Rule, stem: str) -> dict[str, Any]:
+def _step(color: str, threshold: float, margin: rule_packs.Rule | None, stem: str) -> dict[str, Any]:
     return {
         "level": LEVELS[color],
         "raise": threshold,
-        "clear": round(threshold - margin.number(), 6),
+        "clear": round(threshold - (margin.number() if margin is not None else 0.0), 6),
         "hold_up_s": _seconds(f"{stem}.hold"),
         "hold_down_s": _seconds(f"{stem}.hold_clear"),
     }

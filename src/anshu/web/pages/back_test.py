@@ -23,12 +23,13 @@ from anshu.domains.warnings.queries.backtest import Source, Trial, Yardstick, st
 from anshu.domains.warnings.queries.tallies import by_channel, by_hour, by_level
 from anshu.domains.warnings.queries.watched import channels_of
 from anshu.domains.warnings.rules.drafts import draft
+from anshu.domains.warnings.rules.surroundings import Surroundings
 from anshu.engines.backtest import Score
 from anshu.kernel import clock
 from anshu.kernel.errors import AnshuError, Invalid
 from anshu.ledger import edit
 from anshu.web import rule_form
-from anshu.web.pages.rule_editor import MARKS, curve, rule_of
+from anshu.web.pages.rule_editor import MARKS, conditions_at, curve, rule_of
 from anshu.workflow import rules
 from anshu.workflow.models import Change
 
@@ -90,7 +91,7 @@ def _answer(request: HttpRequest, actor: Person, rule: Rule) -> dict[str, Any]:
     from_at, to_at = _period(request)
     visible = Channel.objects.visible_to(actor)
     channels = list(channels_of(rule).filter(pk__in=visible.values("pk")))
-    recording = stored(rule, from_at, to_at, channels)
+    recording = stored(rule, from_at, to_at, channels, Surroundings.of([rule], visible))
     second = _second(request, rule)
     most = int(rules.at("back_tests/most_on_screen").number())
     trials = try_out([rule, *([second] if second else [])], recording, Yardstick(event=_event(request)), most=most)
@@ -232,7 +233,8 @@ def _curves(columns: Sequence[Column], channels: Sequence[Channel]) -> Iterator[
     if channel is not None:
         for column in columns:
             props = json.dumps({"data": curve(column.trial, channel)})
-            yield {"channel": channel, "title": column.title, "props": props}
+            held = conditions_at(column.trial, channel)
+            yield {"channel": channel, "title": column.title, "props": props, "conditions": held}
 
 
 @require_POST

@@ -14,6 +14,7 @@ from anshu.domains.people.models import Responsibility
 from anshu.domains.warnings.models import Alarm, AlarmGroup, Call, CallOut, Warning
 from anshu.domains.warnings.queries import lines
 from anshu.domains.warnings.queries.measured import latest, worst
+from anshu.domains.warnings.rules import telling
 from anshu.kernel import clock
 from anshu.web.pages.registers import deeds
 from anshu.workflow import clocks
@@ -96,8 +97,10 @@ def about(alarm: Alarm, actor: Person) -> dict[str, Any]:
         if alarm.site_id
         else []
     )
+    counted = alarm.why.get("conditions")
     return {
         "alarm": alarm,
+        "conditions": {"count": telling.count(counted), "rows": telling.held(counted)} if counted else None,
         "now": latest([alarm]).get(alarm.channel.slot),
         "worst": worst(alarm, store()),
         "clock": clocks.running(alarm),

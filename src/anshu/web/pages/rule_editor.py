@@ -17,14 +17,18 @@ from anshu.domains.devices.models import Channel
 from anshu.domains.devices.queries import store
 from anshu.domains.warnings.ledger import RULES
 from anshu.domains.warnings.models import Rule
+from anshu.domains.warnings.models.conditions import unit_of
 from anshu.domains.warnings.queries.backtest import Trial, Yardstick, stored, try_out
 from anshu.domains.warnings.queries.watched import channels_of
+from anshu.domains.warnings.rules import telling
+from anshu.domains.warnings.rules.compounds import Part
 from anshu.domains.warnings.rules.drafts import draft
+from anshu.domains.warnings.rules.surroundings import Surroundings
 from anshu.engines.sensing import Mark
 from anshu.kernel import clock
-from anshu.kernel.errors import AnshuError
+from anshu.kernel.errors import AnshuError, Invalid
 from anshu.ledger import edit
-from anshu.web import rule_form
+from anshu.web import condition_form, rule_form
 
 POINTS = 600
 OFFERED = 20
@@ -47,6 +51,9 @@ def editor(request: HttpRequest, key: Any = None) -> HttpResponse:
     rule = rule_of(actor, key) if key else None
     require(actor, f"warnings.{'change' if rule else 'add'}", rule.territory if rule else None)
     if request.method == "POST":
+        if "more" in request.POST or "less" in request.POST:
+            shown = condition_form.moved(request.POST) | {"weekday": request.POST.getlist("weekday")}
+            return _page(request, rule or Rule(), shown, {})
         return _save(request, actor, rule)
     return _page(request, rule or Rule(), rule_form.told(rule or Rule()), {})
 
@@ -65,7 +72,7 @@ def _save(request: HttpRequest, actor: Person, rule: Rule | None) -> HttpRespons
     made, faults = draft(values, Channel.objects.visible_to(actor), rule)
     wrong = rule_form.beside(faults, values["steps"])
     if not wrong:
-        values["steps"] = made.steps
+        values |= {"steps": made.steps, "conditions": made.conditions}
         try:
             saved = (
                 edit.change(RULES, rule, by=actor, values=values) if rule else edit.add(RULES, by=actor, values=values)
@@ -80,6 +87,7 @@ def _save(request: HttpRequest, actor: Person, rule: Rule | None) -> HttpRespons
 def _page(
     request: HttpRequest, rule: Rule, shown: dict[str, Any], wrong: dict[str, str], status: int = 200
 ) -> HttpResponse:
+    choices = rule_form.choices(get_language() or "", str(shown.get("quantity", "")))
     context = {
         "rule": rule,
         "known": not rule._state.adding,
@@ -88,7 +96,8 @@ def _page(
         **rule_form.words(),
         "open_when": any(shown.get(name) for name in WHEN) or len(shown.get("weekday", "1234567")) not in (0, 7),
         "open_checks": any(shown.get(name) not in (None, "") for name in CHECKS),
-        "choices": rule_form.choices(get_language() or "", str(shown.get("quantity", ""))),
+        "choices": choices,
+        "conditions": condition_form.rows(shown, wrong, list(choices.quantities)),
         "unit": rule_form.unit_of(rule, rule.channel),
     }
     return render(request, "rules/editor.html", context, status=status)
@@ -107,7 +116,8 @@ def preview(request: HttpRequest) -> HttpResponse:
     wrong = rule_form.beside(faults, values["steps"])
     # A name is not needed to see what a ladder does.
     blocking = set(wrong) - {"name", "number", "basis", "territory"}
-    context: dict[str, Any] = {"wrong": wrong, "fields": rule_form.names_of_fields(), "blocked": bool(blocking)}
+    fields = rule_form.names_of_fields(len(values["conditions"]))
+    context: dict[str, Any] = {"wrong": wrong, "fields": fields, "blocked": bool(blocking)}
     if not blocking:
         context |= _tried(made, actor, request.POST)
     context["unit"] = rule_form.unit_of(made, context.get("channel"))
@@ -127,10 +137,14 @@ def _tried(made: Rule, actor: Person, asked: QueryDict) -> dict[str, Any]:
         return {"channels": channels, "channel": channels[0], "silent": True}
     days = next((days for days in DAYS if str(days) == asked.get("days")), SHOWN_DAYS)
     until = min(clock.now(), datetime.fromtimestamp((int(last.at_ms.max()) + 1) / 1000, tz=UTC))
-    recording = stored(made, until - timedelta(days=days), until, channels)
-    (trial,) = try_out([made], recording, Yardstick())
+    recording = stored(made, until - timedelta(days=days), until, channels, Surroundings.of([made], visible))
+    try:
+        (trial,) = try_out([made], recording, Yardstick())
+    except Invalid as problem:
+        return {"channels": channels, "channel": channels[0], "problem": str(problem)}
     channel = _chosen(channels, asked.get("on", ""), trial)
     return {
+        "conditions": conditions_at(trial, channel),
         "watched": watched.count(),
         "here": int(np.count_nonzero(trial.spells.channel == channel.slot)),
         "channels": channels,
@@ -153,6 +167,18 @@ def _chosen(channels: Sequence[Channel], number: str, trial: Trial) -> Channel:
         slots = store().last([channel.slot for channel in channels]).channel[:1]
     most = int(np.bincount(slots).argmax())
     return next(channel for channel in channels if channel.slot == most)
+
+
+def conditions_at(trial: Trial, channel: Channel) -> list[dict[str, Any]]:
+    """Each condition of a compound at one place in words, what it sees from there, and how often it came true there."""
+    rule, around, true = trial.rule, trial.recording.around, trial.followed.came_true
+    told = []
+    for place, term in enumerate(rule.terms()):
+        seen = around.sight(term, channel).channels
+        unit = unit_of(term.judged, seen[0].unit) if seen else ""
+        times = sum(true.get(Part(rule, place, one).key, 0) for one in seen)
+        told.append({"words": telling.condition(term, unit), "channels": len(seen), "times": times})
+    return told
 
 
 def curve(trial: Trial, channel: Channel) -> dict[str, Any]:

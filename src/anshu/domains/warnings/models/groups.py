@@ -7,7 +7,8 @@ from django.utils.translation import pgettext_lazy
 from anshu.access.models import Account
 from anshu.domains.devices.models import Channel
 from anshu.domains.places.models import Site
-from anshu.domains.warnings.models.alarms import Alarm, Level, Rule
+from anshu.domains.warnings.models.alarms import Alarm
+from anshu.domains.warnings.models.rules import Level, Rule
 from anshu.ledger.models import Registered
 
 

@@ -4,8 +4,8 @@ The readings go through the engine that judges live ones, in the order of their 
 here as if it had come in time. The alarms are the rule's own; checks are those of the rule alone.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -15,6 +15,8 @@ from anshu.domains.devices.models import Channel
 from anshu.domains.devices.queries import store
 from anshu.domains.warnings.models import Alarm, Rule
 from anshu.domains.warnings.queries.watched import channels_of
+from anshu.domains.warnings.rules.compounds import Compounds
+from anshu.domains.warnings.rules.surroundings import Surroundings
 from anshu.engines import backtest
 from anshu.engines.backtest import Difference, Followed, Round, Score, Span, Spells, Truth
 from anshu.engines.sensing import Batch, Checked, Direction, LadderRule, Level, RuleTable, Spread, Step, compile_rules
@@ -43,12 +45,14 @@ class Source(StrEnum):
 @dataclass(frozen=True, eq=False)
 class Recording:
     """Past readings: the span, the numbers of its channels by slot, after how many seconds each counts as silent (0:
-    never). `rounds` gives the readings from the beginning whenever it is called; some may lie before the span."""
+    never). `rounds` gives the readings from the beginning whenever it is called, and with them those of further
+    channels (by slot), where it has them; some may lie before the span. `around`: where conditions may look."""
 
     span: Span
     channels: Mapping[int, str]
     stale_after_s: Mapping[int, float]
-    rounds: Callable[[], Iterable[Round]]
+    rounds: Callable[[Collection[int]], Iterable[Round]]
+    around: Surroundings = field(default_factory=lambda: Surroundings([]))
 
 
 @dataclass(frozen=True)
@@ -86,8 +90,15 @@ class Trial:
         return backtest.compare(self.spells, other.spells, self.truth, ahead_ms=self.ahead_ms)
 
 
-def stored(rule: Rule, from_at: datetime, to_at: datetime, channels: Sequence[Channel] | None = None) -> Recording:
-    """Our own readings of the channels that the rule watches (or of some), from (inclusive) to (exclusive).
+def stored(
+    rule: Rule,
+    from_at: datetime,
+    to_at: datetime,
+    channels: Sequence[Channel] | None = None,
+    around: Surroundings | None = None,
+) -> Recording:
+    """Our own readings of the channels that the rule watches (or of some), from (inclusive) to (exclusive). Conditions
+    look at any channel, unless `around` says among which.
 
     Invalid when the rule watches no channel or the span is none.
     """
@@ -97,11 +108,11 @@ def stored(rule: Rule, from_at: datetime, to_at: datetime, channels: Sequence[Ch
     if not watched:
         raise Invalid("the rule watches no channel", field="rule", code="no_channel")
     span = Span(_instant(from_at), _instant(to_at), len(watched))
-    slots = [channel.slot for channel in watched] + ([rule.backup.slot] if rule.backup else [])
+    slots = {channel.slot for channel in watched} | ({rule.backup.slot} if rule.backup else set())
     begin_ms = span.from_ms - _lead_in_ms(rule)
 
-    def rounds() -> Iterator[Round]:
-        for piece in store().history(slots, max(0, begin_ms), span.to_ms):
+    def rounds(further: Collection[int]) -> Iterator[Round]:
+        for piece in store().history(sorted(slots | set(further)), max(0, begin_ms), span.to_ms):
             yield Round(Batch(piece.channel, piece.at_ms, piece.value), piece.to_ms)
 
     return Recording(
@@ -109,16 +120,22 @@ def stored(rule: Rule, from_at: datetime, to_at: datetime, channels: Sequence[Ch
         {channel.slot: channel.number for channel in watched},
         {channel.slot: float(channel.stale_after_s) for channel in watched},
         rounds,
+        Surroundings.of([rule], Channel.objects.all()) if around is None else around,
     )
 
 
 def try_out(tried: Sequence[Rule], recording: Recording, by: Yardstick, *, most: int | None = None) -> list[Trial]:
     """Each rule on every channel of the recording, which is read once. Refused beyond `most` readings."""
-    tables = [_table(rule.ladder(0, None), rule, recording) for rule in tried]
+    wholes = {place: together(rule, recording) for place, rule in enumerate(tried) if rule.compound}
+    tables = [
+        compile_rules(wholes[place].rules) if rule.compound else _table(rule.ladder(0, None), rule, recording)
+        for place, rule in enumerate(tried)
+    ]
     if by.event is not None:
         tables.append(_table(_event_ladder(tried[0], by.event), None, recording))
-    rounds = _counted(recording.rounds(), most)
-    silences = [_pace_ms(rule, recording.span) for rule in tried if rule.judged == Rule.Judged.SILENCE]
+    further = {slot for whole in wholes.values() for slot in whole.slots}
+    rounds = _counted(recording.rounds(further), most)
+    silences = [pace for rule in tried for pace in _paces_ms(rule, recording.span)]
     if silences:
         rounds = backtest.in_rounds(rounds, min(silences))
     found = [_within(each, recording.span) for each in backtest.follow(tables, rounds, recording.span, threads=THREADS)]
@@ -130,6 +147,16 @@ def try_out(tried: Sequence[Rule], recording: Recording, by: Yardstick, *, most:
         )
         for rule, followed in zip(tried, found, strict=False)
     ]  # fmt: skip
+
+
+def together(rule: Rule, recording: Recording) -> Compounds:
+    """A compound at those of its places that are among the channels of the recording; Invalid when none of them is, or
+    none has anything to look at."""
+    found = Compounds(recording.around)
+    found.add(rule, [channel for channel in channels_of(rule) if channel.slot in recording.channels])
+    if not found.places:
+        raise Invalid("from none of these channels does a condition of the rule see any", field="rule", code="no_place")
+    return found
 
 
 def _table(ladder: LadderRule, rule: Rule | None, recording: Recording) -> RuleTable:
@@ -209,15 +236,22 @@ def verdicts(recording: Recording) -> Truth:
 
 def _lead_in_ms(rule: Rule) -> int:
     """How long before the span the rule must begin to read, so that its windows are full and its detectors know."""
-    if rule.judged in (Rule.Judged.UNUSUAL, Rule.Judged.UNSEASONABLE):
+    judged = [(term.judged, term.of.over_s + 60 * term.within_min) for term in rule.terms()] or [
+        (rule.judged, rule.of().over_s)
+    ]
+    if any(signal in (Rule.Judged.UNUSUAL, Rule.Judged.UNSEASONABLE) for signal, _over_s in judged):
         return _rule_ms("learning")
     holds = max((float(step.get("hold_up_s", 0)) for step in rule.steps), default=0.0)
-    return round(1000 * (rule.of().over_s + holds))
+    return round(1000 * (max(over_s for _signal, over_s in judged) + holds))
 
 
-def _pace_ms(rule: Rule, span: Span) -> int:
-    shortest_s = min(float(step["raise"]) for step in rule.steps)
-    return max(PACE_MS, round(shortest_s * 100), (span.to_ms - span.from_ms) // MOST_PACES)
+def _paces_ms(rule: Rule, span: Span) -> Iterator[int]:
+    """How often each thing that is judged of silence is looked at."""
+    shortest = [term.raise_at for term in rule.terms() if term.judged == Rule.Judged.SILENCE]
+    if rule.judged == Rule.Judged.SILENCE:
+        shortest.append(min(float(step["raise"]) for step in rule.steps))
+    for shortest_s in shortest:
+        yield max(PACE_MS, round(shortest_s * 100), (span.to_ms - span.from_ms) // MOST_PACES)
 
 
 def _rule_ms(key: str) -> int:

@@ -131,9 +131,10 @@ class Sweep:
 
 
 def sweep(rule: Rule, actor: Actor) -> Sweep | None:
-    """Other thresholds for the mildest step of the rule, up to the next one; None for a rule without steps."""
+    """Other thresholds for the mildest step of the rule, up to the next one; None for a rule without steps, or whose
+    steps only count conditions."""
     steps = sorted(rule.steps, key=lambda step: -int(step["level"]))
-    if not steps:
+    if not steps or rule.compound:
         return None
     sign = -1.0 if rule.direction == Rule.Direction.BELOW else 1.0
     present = float(steps[0]["raise"])

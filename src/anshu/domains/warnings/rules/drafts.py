@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from anshu.domains.devices.models import Channel
 from anshu.domains.warnings.models import Level, Rule
+from anshu.domains.warnings.models.conditions import understood
 from anshu.engines.sensing import compile_rules
 from anshu.kernel.errors import Invalid
+from anshu.kernel.units import shipped_quantities
 
 """What a step holds, in the order in which people write it; holds may be left out."""
 STEP_FIELDS = ("level", "raise", "clear", "hold_up_s", "hold_down_s")
@@ -24,7 +26,8 @@ _ENGINE_FIELDS = {"raise_at": "raise", "clear_at": "clear"}
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with one field; of a step it is `steps.<place>.<name>`, places as given, from 0."""
+    """What is wrong with one field; of a step it is `steps.<place>.<name>`, of a condition `conditions.<place>.<name>`,
+    places as given, from 0."""
 
     field: str
     words: str
@@ -39,11 +42,17 @@ def draft(
     """
     made = copy(of) if of is not None else Rule()
     made._state = copy(made._state)
-    faults = [fault for name, value in values.items() if name != "steps" for fault in _set(made, name, value, channels)]
+    plain = {name: value for name, value in values.items() if name not in ("steps", "conditions")}
+    faults = [fault for name, value in plain.items() for fault in _set(made, name, value, channels)]
     if "steps" in values:
         steps, wrong = _steps(values["steps"])
         made.steps = steps
         faults += wrong
+    if values.get("conditions"):
+        made.conditions, wrong = _conditions(values["conditions"], channels)
+        faults += wrong
+    elif "conditions" in values:
+        made.conditions = []
     known = {fault.field.partition(".")[0] for fault in faults}
     return made, faults + [fault for fault in _whole(made) if fault.field.partition(".")[0] not in known]
 
@@ -62,6 +71,21 @@ def _set(made: Rule, name: str, value: Any, channels: "models.QuerySet[Channel]"
             setattr(made, name, field.to_python(empty if value in ("", None) else value))
     except ValidationError as error:
         yield Fault(name, str(error.messages[0]))
+
+
+def _conditions(given: Any, channels: "models.QuerySet[Channel]") -> tuple[list[dict[str, Any]], list[Fault]]:
+    """Conditions as they are kept; what they look at must be there."""
+    kept, wrong = understood(given)
+    faults = [Fault(f"conditions.{name}" if name else "conditions", words) for name, words in wrong]
+    for place, raw in enumerate(kept):
+        number, quantity = raw.get("channel"), raw.get("quantity")
+        if number and not channels.filter(number=number).exists():
+            words = _("there is no channel “%(value)s”") % {"value": number}
+            faults.append(Fault(f"conditions.{place}.channel", words))
+        if quantity and quantity not in shipped_quantities().kinds and not channels.filter(quantity=quantity).exists():
+            words = _("nothing measures “%(value)s”") % {"value": quantity}
+            faults.append(Fault(f"conditions.{place}.quantity", words))
+    return kept, faults
 
 
 def _steps(given: Any) -> tuple[list[dict[str, Any]], list[Fault]]:
@@ -125,7 +149,7 @@ def _whole(made: Rule) -> Iterable[Fault]:
 def _of_engine(made: Rule) -> Fault | None:
     """The first thing that the engine has against the ladder, when it can be read at all."""
     try:
-        compile_rules([made.ladder(0, None)])
+        compile_rules(made.specimen())
     except Invalid as error:
         words = str(error.params.get("problem", error))
         place = error.params.get("step")

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from anshu.domains.devices.models import Channel
 from anshu.domains.warnings.models import Rule
+from anshu.domains.warnings.rules.compounds import Compounds, Part, Place
+from anshu.domains.warnings.rules.surroundings import Surroundings
 from anshu.engines.sensing import Checked, Checks, Decision, RuleTable, compile_rules
 from anshu.engines.sensing.rules import UNCHECKED
 
@@ -24,9 +26,15 @@ class Watch:
         return f"{self.rule.pk}/{self.channel.slot}"
 
 
+"""What a row of the engine's table means to us: a watch and a place raise alarms, a part is a condition of a compound
+on one channel, None counts parts for another row."""
+Meaning = Watch | Place | Part | None
+
+
 def watches() -> Iterator[Watch]:
-    """Every channel with the rule that watches it: its own rule before the one of its kind of site and quantity."""
-    rules = list(Rule.objects.filter(active=True).select_related("backup"))
+    """Every channel with the rules that watch it: its own before those of its kind of site and quantity. Compounds are
+    not among them."""
+    rules = list(Rule.objects.filter(active=True).exclude(judged=Rule.Judged.CONDITIONS).select_related("backup"))
     own: dict[Any, list[Rule]] = {}
     general: dict[tuple[str, str], list[Rule]] = {}
     for rule in rules:
@@ -42,6 +50,24 @@ def watches() -> Iterator[Watch]:
             yield Watch(rule, channel)
 
 
+def compounds() -> Compounds:
+    """Every compound rule in force at each of its places, whatever other rules watch there."""
+    rules = list(Rule.objects.filter(active=True, judged=Rule.Judged.CONDITIONS).order_by("number", "pk"))
+    found = Compounds(Surroundings.of(rules, Channel.objects.all()))
+    for rule in rules:
+        found.add(rule, places_of(rule))
+    return found
+
+
+def places_of(rule: Rule) -> "QuerySet[Channel]":
+    """The channels at which a compound rule stands: one, or all of its quantity (and kind of site)."""
+    rows: QuerySet[Channel] = Channel.objects.select_related("device__site").order_by("number", "pk")
+    if rule.channel_id:
+        return rows.filter(pk=rule.channel_id)
+    rows = rows.filter(quantity=rule.quantity)
+    return rows.filter(device__site__kind=rule.site_kind) if rule.site_kind else rows
+
+
 def ladder_of(channel: Channel) -> list[dict[str, Any]]:
     """The steps that watch the values of one channel, the gravest first: level, raise and clear in its unit."""
     rules = Rule.objects.filter(active=True, judged=Rule.Judged.VALUE)
@@ -53,11 +79,13 @@ def ladder_of(channel: Channel) -> list[dict[str, Any]]:
     return sorted(rungs, key=lambda rung: str(rung["level"]))
 
 
-def table() -> tuple[RuleTable, dict[str, Watch]]:
-    """All watches compiled, and the watch of each key."""
+def table() -> tuple[RuleTable, dict[str, Meaning]]:
+    """All rules compiled, and what each key means."""
     found = {watch.key: watch for watch in watches()}
     ladders = (w.rule.ladder(w.channel.slot, w.channel.stale_after_s or None) for w in found.values())
-    return compile_rules(ladders, checked=checked(found.values())), found
+    whole = compounds()
+    meanings: dict[str, Meaning] = {**dict.fromkeys(whole.counts), **found, **whole.places, **whole.parts}
+    return compile_rules([*ladders, *whole.rules], checked=checked(found.values())), meanings
 
 
 def checked(found: Iterable[Watch]) -> list[Checked]:
@@ -97,7 +125,7 @@ def fingerprint() -> tuple[object, ...]:
     return (rules["n"], rules["v"], channels["n"], channels["s"])
 
 
-def why(decision: Decision, watch: Watch) -> dict[str, Any]:
+def why(decision: Decision, watch: Watch | Place) -> dict[str, Any]:
     """What the screen shows when somebody asks why: rule, version, threshold, hold and basis."""
     return {
         "rule": watch.rule.name,
@@ -109,7 +137,7 @@ def why(decision: Decision, watch: Watch) -> dict[str, Any]:
         "since_ms": decision.reason.since_ms,
         "value": decision.value,
         "judged": watch.rule.judged,
-        "unit": watch.rule.unit(watch.channel.unit),
+        "unit": "" if watch.rule.compound else watch.rule.unit(watch.channel.unit),
         "basis": watch.rule.basis,
         "verified": watch.rule.verified,
     }

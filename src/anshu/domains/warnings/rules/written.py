@@ -9,6 +9,7 @@ import yaml
 from django.utils.translation import gettext as _
 
 from anshu.domains.warnings.models import Level, Rule
+from anshu.domains.warnings.models.conditions import CONDITION_FIELDS
 from anshu.domains.warnings.rules.drafts import STEP_FIELDS, Fault
 from anshu.kernel.errors import Invalid
 
@@ -22,6 +23,7 @@ FIELDS = (
     "judged",
     "window_min",
     "direction",
+    "conditions",
     "steps",
     "season_from",
     "season_to",
@@ -40,9 +42,10 @@ FIELDS = (
     "territory",
 )
 HEAD = """# level: red, orange, yellow or blue; raise and clear in the unit of what is judged; holds in seconds.
+# conditions: raise and clear in the unit of what is judged; where: here, channel, site, area, near. steps count them.
 # A rule is known by its number: one that is there is changed, any other is added. What is left out is empty.
 """
-YES_OR_NO = ("active", "verified")
+YES_OR_NO = ("active", "verified", "negated")
 MOST_BYTES = 2_000_000
 
 Path = tuple[str | int, ...]
@@ -82,10 +85,13 @@ def write(rules: Iterable[Rule]) -> str:
 
 
 class _Plain(yaml.SafeDumper):
-    """Each rule a block, each step on a line of its own; hours and days of the year stand in quotes by themselves."""
+    """Each rule a block, each step and condition on a line of its own; hours and days of the year stand in quotes."""
 
     def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:
-        return super().represent_mapping(tag, mapping, flow_style=set(mapping) <= set(STEP_FIELDS))
+        names = set(mapping)
+        return super().represent_mapping(
+            tag, mapping, flow_style=names <= set(STEP_FIELDS) or names <= set(CONDITION_FIELDS)
+        )
 
     def represent_sequence(self, tag: str, sequence: Any, flow_style: bool | None = None) -> yaml.SequenceNode:
         return super().represent_sequence(tag, sequence, flow_style=False)
@@ -97,6 +103,9 @@ def _told(rule: Rule) -> dict[str, Any]:
         value = getattr(rule, name)
         if name == "steps":
             told[name] = [_told_step(step) for step in sorted(rule.steps, key=lambda step: -int(step["level"]))]
+        elif name == "conditions":
+            ordered = [{part: one[part] for part in CONDITION_FIELDS if part in one} for one in rule.conditions]
+            told |= {name: ordered} if ordered else {}
         elif name in ("channel", "backup"):
             told |= {name: value.number} if value is not None else {}
         elif value not in ("", None):
@@ -189,7 +198,7 @@ class Reading:
             return [self._plain(each, (*path, place), lines) for place, each in enumerate(node.value)]
         if isinstance(node, yaml.MappingNode):
             return {str(key.value): self._plain(value, (*path, str(key.value)), lines) for key, value in node.value}
-        if path[0] in YES_OR_NO and node.tag == "tag:yaml.org,2002:bool":
+        if path[-1] in YES_OR_NO and node.tag == "tag:yaml.org,2002:bool":
             return yaml.SafeLoader.bool_values[node.value.lower()]
         # Text as it stands: fields know what they hold, and 07:30 or 04-15 must not become something else.
         return None if node.tag == "tag:yaml.org,2002:null" else node.value

@@ -42,7 +42,7 @@ class ClusterSense:
     buckets: int
     run: Run = field(init=False)
     epoch: int = field(init=False)  # the last that has been collected
-    watches: dict[str, ladders.Watch] = field(init=False)
+    meanings: dict[str, ladders.Meaning] = field(init=False)
     _parting: Parting = field(init=False)
     _seen_rules: tuple[object, ...] = field(init=False)
     _next: int = field(init=False)  # segment
@@ -70,7 +70,7 @@ class ClusterSense:
 
     def _begin(self, mark: Bookmark, state: bytes) -> None:
         """A new run, from where the engine on one machine leaves off."""
-        table, _watches = ladders.table()
+        table, _meanings = ladders.table()
         snapshot = state or dump(table, new_state(table))
         self.run, self.epoch = Run.begin(self.folder, f"run-{uuid4().hex}", snapshot, mark.position), -1
         mark.state = leave_to(self.run, self.epoch)
@@ -87,7 +87,7 @@ class ClusterSense:
     def _read_rules(self) -> None:
         """Rules of the day; those that have changed hold from the next segment on."""
         self._seen_rules = ladders.fingerprint()
-        table, self.watches = ladders.table()
+        table, self.meanings = ladders.table()
         newest = self.run.newest_parting()
         same = newest is not None and newest.buckets == self.buckets and dump_rules(newest.rules) == dump_rules(table)
         self._parting = newest if newest is not None and same else self.run.add_parting(table, self.buckets)
@@ -130,8 +130,8 @@ class ClusterSense:
         give_up(found.abandoned)
         for decision in found.decisions:
             key = found.rules.keys[decision.rule]
-            if key in self.watches:
-                enact(decision, self.watches[key], self.store)
+            if key in self.meanings:
+                enact(decision, self.meanings[key], self.store)
             else:
                 # Its rule has been taken back since; when that reaches the cluster it gives up what is open.
                 _logger.info("%s is no longer watched: %s", key, decision.kind)

@@ -19,10 +19,13 @@ from django.utils.translation import gettext_lazy as _
 from anshu.access.policy import Robot
 from anshu.cluster.collecting import whole
 from anshu.cluster.run import Run
-from anshu.domains.warnings.models import Alarm, Level
+from anshu.domains.warnings.models import Alarm, Holding, Level
+from anshu.domains.warnings.queries.held import held
 from anshu.domains.warnings.queries.measured import worst
 from anshu.domains.warnings.queries.muting import KNOWN, kept_off
 from anshu.domains.warnings.rules import ladders
+from anshu.domains.warnings.rules.compounds import Part, Place, read_key
+from anshu.domains.warnings.rules.ladders import Watch
 from anshu.domains.warnings.transitions.alarms import OPEN, arrive, lose_sight, raise_alarm, recover, regrade
 from anshu.domains.warnings.transitions.groups import place
 from anshu.domains.warnings.transitions.muting import review, settle_if_done
@@ -60,7 +63,7 @@ class Sense:
 
     store: Store
     table: RuleTable = field(init=False)
-    watches: dict[str, ladders.Watch] = field(init=False)
+    meanings: dict[str, ladders.Meaning] = field(init=False)
     state: State = field(init=False)
     position: int = field(init=False)
     _seen_rules: tuple[object, ...] = field(init=False)
@@ -75,7 +78,7 @@ class Sense:
     def _read(self) -> None:
         """Begin where what was saved last leaves off."""
         self._seen_rules = ladders.fingerprint()
-        self.table, self.watches = ladders.table()
+        self.table, self.meanings = ladders.table()
         mark = Bookmark.objects.filter(name="sense").first()
         self.position = mark.position if mark else 0
         self.state = new_state(self.table)
@@ -97,7 +100,7 @@ class Sense:
                 with transaction.atomic():
                     log.lock()
                     for decision in decisions:
-                        enact(decision, self.watches[self.table.keys[decision.rule]], self.store)
+                        enact(decision, self.meanings[self.table.keys[decision.rule]], self.store)
                     self._save(self.state, last, now)
             except BaseException:
                 self._read()  # the engine has moved on in place; what it decided was not kept
@@ -120,7 +123,7 @@ class Sense:
         if seen != self._seen_rules:
             self._seen_rules = seen
             before, state = self.table, self.state
-            self.table, self.watches = ladders.table()
+            self.table, self.meanings = ladders.table()
             self._carry_over(before, state)
 
     def _carry_over(self, before: RuleTable, state: State) -> None:
@@ -158,20 +161,43 @@ def begin_anew() -> None:
         log.lock()
         for alarm in Alarm.objects.filter(state__in=OPEN, recovered_at=None).order_by("raised_at", "number"):
             recover(alarm, by=SENSE, value=alarm.value, at=clock.now())
+        Holding.objects.all().delete()
         Bookmark.objects.filter(name="sense").update(state=b"")
 
 
 def give_up(abandoned: Iterable[Abandoned]) -> None:
-    """Rules have changed under open alarms: those recover."""
+    """Rules have changed under open alarms: those recover. Conditions of compounds hold no longer."""
     for lost in abandoned:
-        rule_id, _slash, slot = lost.key.partition("/")
-        alarm = Alarm.objects.filter(rule_id=rule_id, channel__slot=int(slot), state__in=OPEN).first()
-        if alarm is not None and alarm.recovered_at is None:
-            recover(alarm, by=SENSE, value=alarm.value, at=clock.now())
+        key = read_key(lost.key)
+        if key is not None and key.place is not None:
+            Holding.objects.filter(rule_id=key.rule, place=key.place, channel__slot=key.slot).delete()
+        elif key is not None:
+            alarm = Alarm.objects.filter(rule_id=key.rule, channel__slot=key.slot, state__in=OPEN).first()
+            if alarm is not None and alarm.recovered_at is None:
+                recover(alarm, by=SENSE, value=alarm.value, at=clock.now())
 
 
-def enact(decision: Decision, watch: ladders.Watch, store: Store) -> None:
+def note(decision: Decision, part: Part) -> None:
+    """Keep how a condition of a compound stands on one channel, so that an alarm can say why it rose."""
+    at = datetime.fromtimestamp(decision.at_ms / 1000, UTC)
+    if decision.kind is Kind.CLEAR:
+        Holding.objects.filter(rule=part.rule, place=part.place, channel=part.channel).update(ended_at=at)
+    elif decision.kind is Kind.RAISE:
+        row = Holding(rule=part.rule, place=part.place, channel=part.channel, value=decision.value or 0.0, since_at=at)
+        one, moved = ("rule", "place", "channel"), ("value", "since_at", "ended_at")
+        Holding.objects.bulk_create([row], update_conflicts=True, unique_fields=one, update_fields=moved)
+
+
+def enact(decision: Decision, watch: ladders.Meaning, store: Store) -> None:
     """Make of a decision what it means for the alarm of that rule on that channel."""
+    if isinstance(watch, Part):
+        note(decision, watch)
+    elif watch is not None:
+        move(decision, watch, store)
+
+
+def move(decision: Decision, watch: Watch | Place, store: Store) -> None:
+    """Raise, move or clear the alarm of a rule on a channel."""
     alarm = Alarm.objects.filter(rule=watch.rule, channel=watch.channel, state__in=OPEN).first()
     at = datetime.fromtimestamp(decision.at_ms / 1000, UTC)
     if decision.kind in (Kind.STALE, Kind.FRESH):
@@ -184,6 +210,8 @@ def enact(decision: Decision, watch: ladders.Watch, store: Store) -> None:
             recover(alarm, by=SENSE, value=value, at=at, peak=worst(alarm, store, at))
         return
     level, reason = Level(str(int(decision.level))), ladders.why(decision, watch)
+    if isinstance(watch, Place):
+        reason["conditions"] = held(watch, at)
     if alarm is not None:
         regrade(alarm, by=SENSE, level=level, value=value, why=reason)
     elif decision.kind is Kind.STEP_DOWN:
