@@ -65,6 +65,11 @@ def typed(data: QueryDict) -> dict[str, Any]:
     return values
 
 
+def begun(values: Mapping[str, Any]) -> bool:
+    """Whether anything that matters has been typed; before, nobody wants to be told what is missing."""
+    return any(values.get(name) for name in ("name", "quantity", "channel", "steps", "conditions"))
+
+
 def typed_steps(data: QueryDict) -> list[dict[str, str]]:
     """The rows of the ladder in which something stands, mildest first."""
     steps = []

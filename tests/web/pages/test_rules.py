@@ -162,6 +162,13 @@ def test_the_preview_shows_what_the_draft_would_raise(channel: Channel, rule: Ru
     assert rule.version == 1
 
 
+def test_nobody_is_told_what_is_wrong_with_a_rule_they_have_not_begun() -> None:
+    browser, empty = client(), {"judged": "value", "direction": "above"}
+    page = tree(browser.post("/rules/preview", empty))
+    assert not wrong(page) and "Choose a quantity" in text(page)
+    assert set(wrong(tree(browser.post("/rules/preview", empty | {"quantity": "rain_1h"})))) == {"name", "steps"}
+
+
 def test_the_preview_says_why_there_is_nothing_to_show(channel: Channel, rule: Rule, store: Store) -> None:
     browser = client()
     typed = form_of(tree(browser.get(f"/r/rules/{rule.pk}/edit")))

@@ -112,11 +112,13 @@ def preview(request: HttpRequest) -> HttpResponse:
     key = request.POST.get("rule", "")
     rule = rule_of(actor, key) if key else None
     values = rule_form.typed(request.POST)
+    fields = rule_form.names_of_fields(len(values["conditions"]))
+    if rule is None and not rule_form.begun(values):
+        return render(request, "rules/preview.html", {"wrong": {}, "fields": fields, "nothing": True, "unit": ""})
     made, faults = draft(values, Channel.objects.visible_to(actor), rule)
     wrong = rule_form.beside(faults, values["steps"])
     # A name is not needed to see what a ladder does.
     blocking = set(wrong) - {"name", "number", "basis", "territory"}
-    fields = rule_form.names_of_fields(len(values["conditions"]))
     context: dict[str, Any] = {"wrong": wrong, "fields": fields, "blocked": bool(blocking)}
     if not blocking:
         context |= _tried(made, actor, request.POST)
