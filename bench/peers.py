@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from beside import alertmanager, bytewax, node_red, ours, prometheus
+from beside import alertmanager, bytewax, flink, node_red, ours, prometheus
 from beside.alarms import Difference, compare
 from beside.answers import Answer
 from beside.bringing import Absent, Scratch
@@ -24,8 +24,18 @@ JUDGES: dict[str, Callable[[Stream, Scratch], Answer]] = {
     "node-red": node_red.judge,
     "bytewax": bytewax.judge,
     "prometheus": prometheus.judge,
+    "flink": flink.judge,
 }
 CROSSINGS = 20
+HEAD = (
+    "peer",
+    "judging: readings a second of the processor",
+    "Anshu beside it",
+    "Anshu is",
+    "on the wall",
+    "with the way in",
+    "peak memory",
+)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -36,21 +46,15 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def sayings(answers: Sequence[Answer]) -> None:
-    """Which rule each can say, and how."""
-    rows = [
-        [
-            f"**{rule.name}**: {rule.words}",
-            *(one.says.get(rule.name) or f"no: {one.cannot[rule.name]}" for one in answers),
-        ]
-        for rule in RULES
-    ]
+    """How each says each rule."""
+    rows = [[f"**{rule.name}**: {rule.words}", *(one.says[rule.name] for one in answers)] for rule in RULES]
     table(["rule", *(one.name for one in answers)], rows)
 
 
 def agreement(found: dict[str, list[Difference]]) -> bool:
     """Rule by rule what is the same; True when all is."""
     cells = {name: {one.rule: one.words for one in differences} for name, differences in found.items()}
-    table(["moves", *cells], [[rule.name, *(told.get(rule.name, "–") for told in cells.values())] for rule in RULES])
+    table(["moves", *cells], [[rule.name, *(told[rule.name] for told in cells.values())] for rule in RULES])
     for name, differences in found.items():
         for one in differences:
             for whose, moves in (("ours", one.only_ours), ("theirs", one.only_theirs)):
@@ -60,30 +64,21 @@ def agreement(found: dict[str, list[Difference]]) -> bool:
 
 
 def rates(readings: int, pairs: Sequence[tuple[Answer, Answer]]) -> None:
-    """Each with ours as it was measured just before it."""
-    rows = []
-    for mine, theirs in pairs:
-        rows.append(
-            [
-                theirs.name,
-                f"{readings / theirs.processor_s:,.0f}",
-                f"{readings / mine.processor_s:,.0f}",
-                f"{mine.processor_s / theirs.processor_s:.4f}",
-                f"{mine.wall_s / theirs.wall_s:.4f}",
-                f"{readings / theirs.whole_processor_s:,.0f}",
-                f"{theirs.peak_mb:,.0f} MB",
-            ]
-        )
-    head = [
-        "peer",
-        "readings a second of the processor",
-        "ours",
-        "theirs / ours",
-        "the same on the wall",
-        "with its door",
+    """Each beside ours as it was measured just before it."""
+    rows = [
+        [
+            theirs.name,
+            f"{readings / theirs.processor_s:,.0f}",
+            f"{readings / mine.processor_s:,.0f}",
+            f"× {theirs.processor_s / mine.processor_s:,.2f}",
+            f"× {theirs.wall_s / mine.wall_s:,.2f}",
+            f"{readings / theirs.whole_processor_s:,.0f}",
+            f"{theirs.peak_mb:,.0f} MB",
+        ]
+        for mine, theirs in pairs
     ]
-    table([*head, "peak memory"], rows)
-    print(f"\nours, with the stream in it: {max(mine.peak_mb for mine, _ in pairs):,.0f} MB")
+    table(HEAD, rows)
+    print(f"\nAnshu, with the stream in memory: {max(mine.peak_mb for mine, _ in pairs):,.0f} MB")
 
 
 def latency(scratch: Scratch) -> None:

@@ -14,9 +14,9 @@ from beside.alarms import Move
 
 @dataclass(frozen=True)
 class Answer:
-    """An engine's name and version; how it says each rule that it can say, and why not the others.
+    """An engine's name and version, and how it says each rule.
 
-    The seconds are those of judging alone: with the rules, less the same way without them. `whole_*` has both.
+    The seconds are those of judging alone; `whole_*` has the way to the rules as well. Ours has no other way.
     """
 
     name: str
@@ -25,7 +25,6 @@ class Answer:
     wall_s: float
     processor_s: float
     peak_mb: float
-    cannot: Mapping[str, str] | None = None
     whole_processor_s: float = 0.0
     whole_wall_s: float = 0.0
 

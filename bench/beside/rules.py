@@ -22,7 +22,7 @@ class Rule:
 RULES = (
     Rule("level", "raised at 36, cleared below 31", 36.005, 31.005),
     Rule("held", "32 for five minutes, cleared below 30 for five", 32.005, 30.005, hold_s=300, whole_s=90),
-    Rule("rate", "rise an hour between neighbouring readings, 600 and 100", 600.3, 100.3),
+    Rule("rate", "rise an hour between neighbouring readings, 600 and 100", 600.3007, 100.3007),
     Rule("sum", "sum of the last half hour, 900 and 840", 900.005, 840.005, window=30),
     Rule("mean", "mean of the last hour, 27 and 25", 27.00037, 25.00037, window=60),
     Rule("silence", "no reading for three and a half minutes", 210, 60),

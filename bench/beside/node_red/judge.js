@@ -5,8 +5,8 @@
 const SITE = 4, PERIOD = 60000, RING = 64;
 const LEVEL = 0, RATE = 1, SUM = 2, MEAN = 3, HELD = 4, SILENCE = 5, KINDS = 6;
 const NAMES = ["level", "rate", "sum", "mean", "held", "silence"];
-const RAISE = [36.005, 600.3, 900.005, 27.00037, 32.005];
-const CLEAR = [31.005, 100.3, 840.005, 25.00037, 30.005];
+const RAISE = [36.005, 600.3007, 900.005, 27.00037, 32.005];
+const CLEAR = [31.005, 100.3007, 840.005, 25.00037, 30.005];
 const HALF_HOUR = 30 * PERIOD, HOUR = 60 * PERIOD, HOLD = 300000, WHOLE = 90000, SILENT = 210000;
 const { round, floor } = Math;
 const signals = new Float64Array(4), sites = new Set();
