@@ -9,6 +9,7 @@ Run from the repository root: PYTHONPATH=src python bench/peers.py [--channels 5
 import argparse
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -90,10 +91,12 @@ def latency(scratch: Scratch) -> None:
 
 def attempt(name: str, work: Callable[[], object]) -> None:
     """Do it, or say why it cannot be done here."""
+    began = time.perf_counter()
     try:
         work()
+        print(f"· {name}, {time.perf_counter() - began:.0f} s", flush=True)
     except Absent as reason:
-        print(f"\n{name} is left out: {reason}", flush=True)
+        print(f"· {name} is left out: {reason}", flush=True)
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Flink SQL in an environment of its own, as one streaming job in one process: flink_rules/rules.sql.
 
 Its best form: one statement, so that rules share the source and what is derived from it; no checkpoints, objects used
-again, readings in the order of their instants, so that nothing waits for a watermark. One slot, as one core is compared.
+again, readings in the order of their instants, so that nothing waits for a watermark. One slot: one core is compared.
 The same job over the first two minutes is taken off: the start of Java and of the job, code made and loaded.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from beside.alarms import Move
 from beside.answers import Answer
 from beside.bringing import HERE, Absent, Scratch
-from beside.rules import PERIOD_S, SITE
+from beside.rules import PERIOD_S
 from beside.stream import START_MS, Stream
 
 NAME = "Flink SQL 2.3.0"
@@ -34,7 +34,7 @@ def write(stream: Stream, path: Path) -> None:
     with path.open("w") as lines:
         for at_ms, channels, values in stream.each():
             pairs = zip(channels.tolist(), values.tolist(), strict=True)
-            lines.write("".join(f"{at_ms},{channel},{channel // SITE},{value}\n" for channel, value in pairs))
+            lines.write("".join(f"{at_ms},{channel},{value}\n" for channel, value in pairs))
 
 
 def moves(folder: Path, end_ms: int) -> list[Move]:
