@@ -94,7 +94,7 @@ def test_what_stands_minute_by_minute_becomes_moves() -> None:
 
 def test_the_first_minute_of_a_hole_is_marked_stale_for_prometheus() -> None:
     values = np.array([[1.5], [np.nan], [np.nan], [-2.25], [np.nan]])
-    assert "values: '1.5 stale _ -2.25 stale'" in prometheus.series(Stream(values))
+    assert "values: '1.5 stale _ -2.25 stale'" in prometheus.series(Stream(values), 0)
 
 
 def test_what_flink_raises_after_the_last_reading_has_not_happened(tmp_path: Path) -> None:
