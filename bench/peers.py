@@ -11,16 +11,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from beside import alertmanager, bytewax, flink, node_red, ours, prometheus
-from beside.alarms import Difference, compare
+from beside.alarms import Difference, compare, net
 from beside.answers import Answer
 from beside.bringing import Absent, Scratch
 from beside.rules import RULES
 from beside.stream import Stream, generate
 from stage import quantiles, told
 
+Result = TypeVar("Result")
 JUDGES: dict[str, Callable[[Stream, Scratch], Answer]] = {
     "node-red": node_red.judge,
     "bytewax": bytewax.judge,
@@ -71,8 +74,8 @@ def rates(readings: int, pairs: Sequence[tuple[Answer, Answer]]) -> None:
             theirs.name,
             f"{readings / theirs.processor_s:,.0f}",
             f"{readings / mine.processor_s:,.0f}",
-            f"× {theirs.processor_s / mine.processor_s:,.2f}",
-            f"× {theirs.wall_s / mine.wall_s:,.2f}",
+            f"× {theirs.processor_s / mine.processor_s:.3g}",
+            f"× {theirs.wall_s / mine.wall_s:.3g}",
             f"{readings / theirs.whole_processor_s:,.0f}",
             f"{theirs.peak_mb:,.0f} MB",
         ]
@@ -89,14 +92,16 @@ def latency(scratch: Scratch) -> None:
         print(f"- every {interval}: {quantiles(alertmanager.latencies(CROSSINGS, interval, scratch))}", flush=True)
 
 
-def attempt(name: str, work: Callable[[], object]) -> None:
-    """Do it, or say why it cannot be done here."""
+def attempt(name: str, work: Callable[[], Result]) -> Result | None:
+    """Do it, or say why it cannot be done here, and give None."""
     began = time.perf_counter()
     try:
-        work()
-        print(f"· {name}, {time.perf_counter() - began:.0f} s", flush=True)
+        result = work()
     except Absent as reason:
         print(f"· {name} is left out: {reason}", flush=True)
+        return None
+    print(f"· {name}, {time.perf_counter() - began:.0f} s", flush=True)
+    return result
 
 
 def main() -> None:
@@ -111,16 +116,18 @@ def main() -> None:
     pairs: list[tuple[Answer, Answer]] = []
     for name in (one for one in JUDGES if one in asked.only):
         mine = ours.judge(stream)
-        attempt(name, lambda name=name, mine=mine: pairs.append((mine, JUDGES[name](stream, scratch))))
+        theirs = attempt(name, partial(JUDGES[name], stream, scratch))
+        if theirs is not None:
+            pairs.append((mine, theirs))
     same = True
     if pairs:
-        moves = len(pairs[0][0].moves)
+        moves = len(net(pairs[0][0].moves))
         print(f"\n{moves:,} moves of ours, {1000 * moves / stream.readings:.1f} in a thousand readings")
         sayings([pairs[0][0], *(theirs for _, theirs in pairs)])
         same = agreement({theirs.name: compare(mine.moves, theirs.moves, theirs.says) for mine, theirs in pairs})
         rates(stream.readings, pairs)
     if "alertmanager" in asked.only:
-        attempt("alertmanager", lambda: latency(scratch))
+        attempt("alertmanager", partial(latency, scratch))
     sys.exit(0 if same else 1)
 
 

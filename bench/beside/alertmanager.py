@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def running(scratch: Scratch, gauges: Gauges, interval: str) -> Iterator[None]:
         f"--web.listen-address=127.0.0.1:{alertmanager_port}",
         "--cluster.listen-address=",
     ]
-    prometheus = [
+    prometheus: list[str | Path] = [
         scratch.debian(*PROMETHEUS) / "prometheus",
         "--config.file=server.yml",
         "--storage.tsdb.path=readings",
@@ -123,7 +124,7 @@ def latencies(crossings: int, interval: str, scratch: Scratch) -> list[float]:
             began = time.perf_counter()
             gauges.value[place] = 40.0
             with gauges.told:
-                if not gauges.told.wait_for(lambda place=place: place in gauges.told_at, PATIENCE_S):
+                if not gauges.told.wait_for(partial(gauges.told_at.__contains__, place), PATIENCE_S):
                     raise Absent("Alertmanager has not told of a crossing")
             found.append(gauges.told_at[place] - began)
     gauges.shutdown()

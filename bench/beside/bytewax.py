@@ -7,6 +7,7 @@ The rules are plain Python with running sums. One worker: several would share Py
 
 import json
 import subprocess
+from pathlib import Path
 from typing import Any
 
 from beside.alarms import Move
@@ -26,7 +27,7 @@ def judge(stream: Stream, scratch: Scratch) -> Answer:
 
     def run(how: str) -> dict[str, Any]:
         answer = work / f"{how}.json"
-        command = [python, "-m", "beside.bytewax_flow", readings, answer, how]
+        command: list[str | Path] = [python, "-m", "beside.bytewax_flow", readings, answer, how]
         done = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, check=False)
         if done.returncode:
             raise Absent(done.stderr.strip()[-500:])

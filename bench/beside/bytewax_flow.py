@@ -48,7 +48,8 @@ def door(shard: bool | None, item: tuple[int, int, list[float | None]]) -> tuple
 
 def main() -> None:
     stream, answer, how = sys.argv[1:]
-    made, moves = items(Path(stream)), []
+    made = items(Path(stream))
+    moves: list[tuple[str, tuple[str, int, int, bool]]] = []
     flow = Dataflow("rules")
     came = op.input("readings", flow, TestingSource(made, batch_size=AT_ONCE))
     found = op.stateful_flat_map(how, came, judge if how == "judge" else door)

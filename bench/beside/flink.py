@@ -50,7 +50,7 @@ def moves(folder: Path, end_ms: int) -> list[Move]:
 def run(stream: Stream, python: Path, work: Path) -> dict[str, float]:
     """The job on a stream; what it used."""
     write(stream, work / "readings.csv")
-    command = [python, "-m", "beside.flink_job", work]
+    command: list[str | Path] = [python, "-m", "beside.flink_job", work]
     done = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Absent(done.stderr.strip()[-500:])

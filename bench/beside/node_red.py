@@ -47,7 +47,7 @@ def running(there: Path, node: Path, work: Path) -> Iterator[tuple[int, int]]:
             part["initialize"] = (HERE / "node_red" / "judge.js").read_text()
     (work / "flow.json").write_text(json.dumps(flow))
     (work / "settings.js").write_text((HERE / "node_red" / "settings.js").read_text())
-    command = [
+    command: list[str | Path] = [
         node,
         there / "node_modules" / "node-red" / "red.js",
         "--userDir",
