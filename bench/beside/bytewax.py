@@ -12,7 +12,7 @@ from typing import Any
 
 from beside.alarms import Move
 from beside.answers import Answer
-from beside.bringing import HERE, Absent, Scratch
+from beside.bringing import HERE, Scratch
 from beside.rules import RULES
 from beside.stream import Stream
 
@@ -30,7 +30,7 @@ def judge(stream: Stream, scratch: Scratch) -> Answer:
         command: list[str | Path] = [python, "-m", "beside.bytewax_flow", readings, answer, how]
         done = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise Absent(done.stderr.strip()[-500:])
+            raise SystemExit(f"Bytewax could not judge:\n{done.stderr.strip()[-2000:]}")
         told: dict[str, Any] = json.loads(answer.read_text())
         return told
 

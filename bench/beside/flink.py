@@ -53,7 +53,7 @@ def run(stream: Stream, python: Path, work: Path) -> dict[str, float]:
     command: list[str | Path] = [python, "-m", "beside.flink_job", work]
     done = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Absent(done.stderr.strip()[-500:])
+        raise SystemExit(f"Flink could not judge:\n{done.stderr.strip()[-2000:]}")
     spent: dict[str, float] = json.loads((work / "spent.json").read_text())
     return spent
 
