@@ -4,7 +4,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 from anshu.access.secrets import PersonalField, mask
 from anshu.ledger import show
 from anshu.ledger.declaration import Ledger, field_of, label_of
+from anshu.ledger.exchange import workbook
 from anshu.ledger.exchange.table import FORMULA_SIGNS
+from anshu.ledger.exchange.workbook import PIECE, SHEET_ROWS, sheet_name
 from anshu.ledger.models import Registered
 
 FORMS = {
@@ -26,8 +28,6 @@ FORMS = {
     "geojson": "application/geo+json",
 }
 AT_ONCE = 2000
-SHEET_ROWS = 1_048_575
-PIECE = 1 << 16
 
 Open = Callable[[Registered], bool]
 Tell = Callable[[Registered], Any]
@@ -50,7 +50,7 @@ def export(ledger: Ledger, rows: "models.QuerySet[Any]", form: str, opened: Open
     if form == "geojson":
         return _features(names, labels, tellers, records)
     told = ([tell(record) for tell in tellers] for record in records)
-    return _workbook(ledger.title, labels, told) if form == "xlsx" else _csv(labels, told)
+    return workbook.stream(ledger.title, labels, told) if form == "xlsx" else _csv(labels, told)
 
 
 def teller(ledger: Ledger, name: str, opened: Open) -> Tell:
@@ -121,44 +121,11 @@ def _features(names: Iterable[str], labels: list[str], tellers: list[Tell], reco
     yield bytes(part + b"\n]}\n")
 
 
-def _workbook(title: str, labels: list[str], told: Iterable[list[Any]]) -> Iterator[bytes]:
-    """A workbook written row by row to a file that is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="anshu-") as folder:
-        path = Path(folder) / "export.xlsx"
-        book = new_book(path)
-        formats = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}), book.add_format({"num_format": "yyyy-mm-dd"})
-        quoted = book.add_format({"quote_prefix": True})
-        sheet = book.add_worksheet(sheet_name(title))
-        _head(book, sheet, labels)
-        for line, values in enumerate(told, 1):
-            if line > SHEET_ROWS:
-                break
-            for column, value in enumerate(values):
-                if isinstance(value, str):
-                    if value:
-                        sheet.write_string(
-                            line, column, value[:32_000], quoted if value.startswith(FORMULA_SIGNS) else None
-                        )
-                elif isinstance(value, (int, float)):
-                    sheet.write_number(line, column, value)
-                elif isinstance(value, date):
-                    sheet.write_datetime(line, column, value, formats[not isinstance(value, datetime)])
-        book.close()
-        with path.open("rb") as file:
-            while piece := file.read(PIECE):
-                yield piece
-
-
 def new_book(path: Path) -> Any:
     """A workbook in which text is never taken for a formula or an address."""
     return xlsxwriter.Workbook(
         str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
-
-
-def sheet_name(title: str) -> str:
-    """A title as a sheet may be called."""
-    return "".join(sign for sign in title if sign not in "[]:*?/\\'")[:31] or "Sheet1"
 
 
 def _head(book: Any, sheet: Any, labels: list[str]) -> None:

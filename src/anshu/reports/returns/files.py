@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from anshu.indicators.figures import Scope
 from anshu.kernel import clock
 from anshu.ledger.declaration import label_of
-from anshu.ledger.exchange.writing import guarded, new_book, sheet_name
+from anshu.ledger.exchange.workbook import sheet_name
+from anshu.ledger.exchange.writing import guarded, new_book
 from anshu.reports.returns.declaration import Column, Selection, resolve
 from anshu.reports.returns.reckoning import Filled
 from anshu.workflow import rules
