@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from anshu.access.policy import STREET, Actor, under
 from anshu.kernel.errors import Invalid
 from anshu.ledger.declaration import Ledger, field_of
+from anshu.ledger.word_index import candidates
 
 PAGE = 50
 LARGEST_PAGE = 1000
@@ -23,6 +24,8 @@ COUNTED = 10_000
 """So many rows that have the words are put in order among themselves; where there are more, the first of the order are
 soon found among all."""
 FEW = 1000
+"""A few rows are soon found among all when more than this have the words."""
+WORTH_ASKING = 100
 """What is asked beside conditions on fields."""
 NO_CONDITION = ("q", "page", "size", "order", "format", "columns")
 
@@ -53,7 +56,9 @@ def rows(ledger: Ledger, actor: Actor, asked: Mapping[str, str]) -> "QuerySet[An
     `asked`: field=value for each filter, `q` words, `territory` area and below, `since`/`until` on created_at,
     `order` a column (with - for descending).
     """
-    found = _having(ledger, actor, asked.get("q") or "").select_related(*ledger.related)
+    words = asked.get("q") or ""
+    keys = candidates(ledger.model, words, FEW) if words else None
+    found = _having(ledger, actor, words, keys).select_related(*ledger.related)
     found = found.prefetch_related(*ledger.model.named_by_many)
     for name, value in asked.items():
         if value != "" and name not in NO_CONDITION:
@@ -62,10 +67,11 @@ def rows(ledger: Ledger, actor: Actor, asked: Mapping[str, str]) -> "QuerySet[An
     return few(found) if asked.get("q") else found
 
 
-def _having(ledger: Ledger, actor: Actor, words: str) -> "QuerySet[Any]":
-    """The rows the actor may see that have the words. Words come first: SQLite asks in this order, and few rows have
-    them."""
-    return ledger.model.objects.filter(_condition(ledger, "q", words)).visible_to(actor)
+def _having(ledger: Ledger, actor: Actor, words: str, keys: list[Any] | None) -> "QuerySet[Any]":
+    """The rows the actor may see that have the words; `keys`, where they are known, are of all that may have them.
+    Words come first: SQLite asks in this order, and few rows have them."""
+    found = ledger.model.objects.filter(_condition(ledger, "q", words))
+    return (found if keys is None else found.filter(pk__in=keys)).visible_to(actor)
 
 
 def _order(ledger: Ledger, order: str) -> tuple[str, ...]:
@@ -88,12 +94,15 @@ def few(found: "QuerySet[Any]") -> "QuerySet[Any]":
 
 
 def first(ledger: Ledger, actor: Actor, words: str, most: int) -> list[Any]:
-    """A few rows that have the words, in no order: what a search in every register shows of each."""
-    keys = list(_having(ledger, actor, words).order_by().values_list("pk", flat=True)[:most])
-    if not keys:
+    """A few rows that have the words: what a search in every register shows of each. They are the first of the list,
+    or, where very many have the words, any of these."""
+    keys = candidates(ledger.model, words, WORTH_ASKING)
+    if keys is None:
+        keys = list(_having(ledger, actor, words, None).order_by().values_list("pk", flat=True)[:most])
+    if keys == []:
         return []
-    rows = ledger.model.objects.filter(pk__in=keys).select_related(*ledger.model.named_by)
-    return list(rows.order_by(*_order(ledger, "")))
+    found = _having(ledger, actor, words, keys).select_related(*ledger.model.named_by)
+    return list(found.order_by(*_order(ledger, ""))[:most])
 
 
 def _condition(ledger: Ledger, name: str, value: str) -> Q:

@@ -4,6 +4,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext
 
 from anshu.kernel import errors
@@ -22,6 +23,7 @@ class ProjectConfig(AppConfig):
             for room in ROOMS:
                 if config.name.startswith("anshu.") and find_spec(f"{config.name}.{room}"):
                     import_module(f"{config.name}.{room}")
+        post_migrate.connect(import_module("anshu.ledger.word_index").enter, sender=apps.get_app_config("ledger"))
         # Who is on shift is known above the calls that ask for it.
         import_module("anshu.domains.warnings.queries.calls").ROSTERS.append(
             import_module("anshu.domains.duty.queries").on_shift
