@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +35,7 @@ from anshu.domains.inspections.queries.visits import rhythm_in, rhythm_of
 from anshu.domains.places.models import Area, Site
 from anshu.domains.warnings.models import Alarm
 from anshu.indicators.book import construction, enterprises, hazards, insurance, risks
-from anshu.indicators.figures import Figure, Scope
+from anshu.indicators.figures import Figure, Scope, may_see
 from anshu.kernel import clock
 from anshu.ledger.declaration import LEDGERS
 from anshu.web import grade_words
@@ -263,17 +263,25 @@ TOLD: tuple[Figure, ...] = (
 def told_figures(scope: Scope) -> list[Told]:
     """The figures of an area, as of today, each with the way to its rows."""
     asked = urlencode({"area": scope.territory, "span": "all"})
+    found = [(figure, figure.rows(scope)) for figure in TOLD]
     return [
-        Told(figure.words, figure(scope), "%" if figure.unit == "%" else "", f"/figures/{figure.key}?{asked}")
-        for figure in TOLD
-        if figure.open_to(scope)
+        Told(
+            figure.words,
+            figure.measure(rows, scope),
+            "%" if figure.unit == "%" else "",
+            f"/figures/{figure.key}?{asked}",
+        )
+        for figure, rows in found
+        if may_see(rows, scope)
     ]
 
 
 def by_color(scope: Scope) -> dict[str, int]:
     """How many enterprises in operation have each colour; an empty one is not graded."""
     rows = enterprises.operating(scope).order_by()
-    return dict(rows.values_list("risk_color").annotate(n=Count("*")))
+    # Counted side by side, not in groups: these would be read in the order of an index that knows no area.
+    named = {f"color_{code}": Count("risk_color", filter=Q(risk_color=code)) for code in Site.Color.values}
+    return {name.removeprefix("color_"): count for name, count in rows.aggregate(**named).items()}
 
 
 @require_POST

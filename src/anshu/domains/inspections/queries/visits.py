@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from anshu.access.policy import Actor, under
+from anshu.access.policy import STREET, Actor, under
 from anshu.domains.enterprises.models import Enterprise
 from anshu.domains.hazards.models import Hazard
 from anshu.domains.inspections.models import Visit, VisitKind
@@ -56,10 +56,12 @@ def rhythm_of(firm: Enterprise, actor: Actor, most: int) -> Rhythm:
 
 def rhythm_in(territory: str, actor: Actor, most: int) -> Rhythm:
     """The same of an area and everything below it."""
-    rows = Visit.objects.visible_to(actor).real().filter(under([territory]))
-    # With the kind before it, an index serves the span of time.
-    since = clock.now() - timedelta(days=LAST_D)
-    return _rhythm(rows.filter(kind__in=VisitKind.values, started_at__gte=since), rows, most)
+    seen = Visit.objects.visible_to(actor).real()
+    listed = seen.filter(under([territory], wide=STREET), state__in=MADE)
+    last = listed.filter(started_at__gte=clock.now() - timedelta(days=LAST_D)).order_by("-started_at", "-pk")
+    # The last of each kind: an index serves these in order, while those of all kinds together would have to be sorted.
+    keys = [key for kind in VisitKind.values for key in last.filter(kind=kind).values_list("pk", flat=True)[:most]]
+    return _rhythm(seen.filter(pk__in=keys), seen.filter(under([territory])), most)
 
 
 def _rhythm(begun: Records[Visit], rows: Records[Visit], most: int) -> Rhythm:
