@@ -1,4 +1,4 @@
-"""Which records of a register may have given words: every three signs in a row, and the records that have them.
+"""Which records of a large register may have given words: every three signs in a row, and the records that have them.
 
 SQLite alone (its FTS5, with signs taken as they are): there a search for what is rare would otherwise read the words of
 every record. Triggers keep it, so that no way of writing can forget it; a table that a migration has made anew has lost
@@ -6,11 +6,13 @@ them with its rows' numbers, and is entered again.
 """
 
 import uuid
+from functools import cache
 from typing import Any
 
 from django.db import connection, transaction
 
 from anshu.ledger.declaration import LEDGERS
+from anshu.ledger.indexes import Words
 from anshu.ledger.models import Registered
 
 SIGNS = 3
@@ -20,8 +22,14 @@ END = "char(3, 3)"
 MOST_BEGINNINGS = 200
 
 
+@cache
+def indexed(model: type[Registered]) -> bool:
+    """Whether the register is large enough: each table more is read by every connection that is opened."""
+    return any(isinstance(index, Words) for index in model._meta.indexes)
+
+
 def enter(**_told: Any) -> None:
-    """Index every register that is there and has no index, or has lost it."""
+    """Index every large register that is there and has no index, or has lost it."""
     if connection.vendor != "sqlite":
         return
     with connection.cursor() as cursor:
@@ -29,7 +37,7 @@ def enter(**_told: Any) -> None:
         there = {(kind, name) for kind, name in cursor.fetchall()}
     for ledger in LEDGERS.values():
         table = ledger.model._meta.db_table
-        if ("table", table) in there and ("trigger", f"{table}_signs_new") not in there:
+        if indexed(ledger.model) and ("table", table) in there and ("trigger", f"{table}_signs_new") not in there:
             _enter(table)
 
 
@@ -57,8 +65,8 @@ def _enter(table: str) -> None:
 
 def candidates(model: type[Registered], words: str, most: int) -> list[uuid.UUID] | None:
     """The keys of the records that have every three signs of the words: all that have the words, and perhaps others.
-    None when these are more than `most`, or cannot be told so: words of a single sign, another database."""
-    if connection.vendor != "sqlite":
+    None when these are more than `most`, or cannot be told so: words of a single sign, a register without index."""
+    if connection.vendor != "sqlite" or not indexed(model):
         return None
     table = model._meta.db_table
     signs = f"{table}_signs"
