@@ -128,6 +128,10 @@ describe('map geometry', () => {
     const data = levelled({ type: 'FeatureCollection', features: [{ type: 'Feature', geometry: { type: 'Point', coordinates: [0, 0] }, properties: { grade: 'II' } }] }, 'grade')
     expect(data.features[0]?.properties).toMatchObject({ level_: 'orange', rank_: 1 })
   })
+  it('gives what was counted together its worst level', () => {
+    const data = levelled({ type: 'FeatureCollection', features: [{ type: 'Feature', geometry: { type: 'Point', coordinates: [0, 0] }, properties: { count: 9, levels: ['', '3', '2'] } }] }, 'level')
+    expect(data.features[0]?.properties).toMatchObject({ level_: 'orange', rank_: 1, count: 9 })
+  })
 })
 
 describe('curve and wall', () => {

@@ -34,6 +34,7 @@ class DistrictMap {
   private readonly on = new Set<string>()
   private readonly stops = new Map<string, AbortController>()
   private readonly due = new Set<LayerRow>()
+  private readonly inPart = new Set<LayerRow>()
   private reload = 0
   private styled = false
   private readonly legend = make('div', 'map-legend')
@@ -59,6 +60,7 @@ class DistrictMap {
     this.map.on('style.load', () => { this.styled = true; if (this.rows.length > 0) this.dress() })
     void this.begin()
     this.map.on('idle', () => this.readScreen())
+    this.map.on('moveend', () => this.inPart.forEach((row) => { if (this.on.has(row.key)) void this.load(row) }))
   }
 
   private style(): StyleSpecification {
@@ -120,7 +122,9 @@ class DistrictMap {
     const count = this.element.querySelector<HTMLElement>(`[data-count="${CSS.escape(row.key)}"]`)
     try {
       const came = await loadRow(this.map, row, this.at, stop.signal)
-      if (count) { count.textContent = String(came); count.classList.remove('wrong-layer') }
+      if (came.whole) this.inPart.delete(row)
+      else this.inPart.add(row)
+      if (count) { count.textContent = String(came.count); count.classList.remove('wrong-layer') }
     } catch {
       if (count && !stop.signal.aborted) { count.textContent = say('layerFailed'); count.classList.add('wrong-layer') }
     }
@@ -132,7 +136,7 @@ class DistrictMap {
     const layers = this.rows.filter((row) => this.on.has(row.key)).flatMap((row) => drawnAs(row))
     const feature: MapGeoJSONFeature | undefined = this.map.queryRenderedFeatures(box, { layers })[0]
     if (!feature) return
-    if (feature.properties['cluster'] && feature.geometry.type === 'Point') {
+    if ((feature.properties['cluster'] || feature.properties['count']) && feature.geometry.type === 'Point') {
       this.map.easeTo({ center: feature.geometry.coordinates as [number, number], zoom: this.map.getZoom() + 2 })
       return
     }

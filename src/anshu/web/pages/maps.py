@@ -21,6 +21,7 @@ from anshu.kernel.crs import Crs
 from anshu.kernel.errors import Invalid
 from anshu.kernel.geometry import Area, BoundingBox, parse_geojson
 from anshu.ledger.declaration import LEDGERS, Ledger
+from anshu.web.map_points import Sight, View, seen
 from anshu.web.pages.registers import ledger_named
 from anshu.workflow.models import Change
 
@@ -95,7 +96,8 @@ def layers(request: HttpRequest) -> JsonResponse:
 
 @require_GET
 def data(request: HttpRequest, slug: str) -> HttpResponse:
-    """One layer as GeoJSON (WGS-84). With `at`, as it was at that instant according to the log."""
+    """One layer as GeoJSON (WGS-84). With `at`, as it was at that instant according to the log; with `bbox` and `zoom`,
+    what a view of the map shows of it, and how many points the whole has."""
     actor = actor_of(request)
     ledger = ledger_named(slug, actor)
     if ledger.layer is None:
@@ -109,8 +111,12 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
     if slug in OPEN:
         found = found.filter(OPEN[slug])
     level = ledger.layer.colour_by or "number"
-    rows = found.values_list("pk", "lon", "lat", level, *label_fields(ledger))
-    return geojson(request, ((pk, lon, lat, value, name, f"/r/{slug}/{pk}") for pk, lon, lat, value, name in rows))
+    view = View.asked(request.GET.get("bbox", ""), request.GET.get("zoom", ""))
+    # Without a colour all are of one level; its field only fills the place.
+    sight = seen(found, view, ledger.layer.colour_by or "exercise") if view else None
+    rows = (sight.rows if sight else found).values_list("pk", "lon", "lat", level, *label_fields(ledger))
+    told = ((pk, lon, lat, value, name, f"/r/{slug}/{pk}") for pk, lon, lat, value, name in rows)
+    return geojson(request, told, sight)
 
 
 def label_fields(ledger: Ledger) -> tuple[str, ...]:
@@ -142,9 +148,10 @@ def past(found: Any, slug: str, text: str) -> list[tuple[Any, ...]]:
     return [(pk, lon, lat, alive[pk], name, f"/r/{slug}/{pk}") for pk, lon, lat, name in rows]
 
 
-def geojson(request: HttpRequest, rows: Iterable[tuple[Any, ...]]) -> HttpResponse:
-    """Rows of (id, lon, lat, level, name, address) as a FeatureCollection, packed when there are many of them."""
-    features = [
+def geojson(request: HttpRequest, rows: Iterable[tuple[Any, ...]], sight: Sight | None = None) -> HttpResponse:
+    """Rows of (id, lon, lat, level, name, address) as a FeatureCollection, packed when there are many of them; of a
+    view also what stands together, how many points the layer has, and whether these are all."""
+    features: list[dict[str, Any]] = [
         {
             "type": "Feature",
             "id": str(pk),
@@ -153,7 +160,16 @@ def geojson(request: HttpRequest, rows: Iterable[tuple[Any, ...]]) -> HttpRespon
         }
         for pk, lon, lat, level, name, address in rows
     ]
-    body = orjson.dumps({"type": "FeatureCollection", "features": features})
+    features += [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [cluster.lon, cluster.lat]},
+            "properties": {"count": cluster.count, "levels": cluster.levels},
+        }
+        for cluster in (sight.clusters if sight else ())
+    ]
+    told = {"count": sight.count, "whole": sight.whole} if sight else {}
+    body = orjson.dumps({"type": "FeatureCollection", **told, "features": features})
     headers = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding, Cookie"}
     if len(body) >= WORTH_PACKING and "gzip" in request.headers.get("Accept-Encoding", ""):
         # Nothing in it is both secret and repeated from the request, so its length gives nothing away.
