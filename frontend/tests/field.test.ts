@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { asked, failed, holds, owed, proper, type Checklist } from '../src/field/checklist'
 import { uuid7 } from '../src/field/identity'
 import { settled } from '../src/field/sending'
+import { formAt, Stopwatch } from '../src/field/stopwatch'
 
 const list: Checklist = {
   number: 'a-v1', title: 'a', uses: [], in_force: true, groups: [{ key: 'rooms', text: 'rooms', repeats: true }],
@@ -48,5 +49,30 @@ describe('what is sent', () => {
     expect(settled({ ...answer, was: 'kept' }).kept).toBe('there')
     expect(settled({ ...answer, outcome: 'conflict', was: '', conflicts: ['CT1'] })).toEqual({ kept: 'conflict', told: 'no', conflicts: ['CT1'] })
     expect(settled(undefined).kept).toBe('here')
+  })
+})
+
+describe('how long a form took', () => {
+  const kept = new Map<string, string>()
+  const shelf = { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value), removeItem: (key: string) => void kept.delete(key) }
+  let ms = 0
+  it('is counted from the first touch, while it is shown, over a killed page, and told once', () => {
+    const first = new Stopwatch(shelf, () => ms)
+    expect(first.take('a')).toBeUndefined()
+    first.touch('a')
+    ms = 4000; first.touch('a')
+    ms = 5000; first.pause()
+    ms = 90_000; first.touch('a')
+    ms = 92_000; first.touch('a')
+    ms = 99_000  // since the last touch the page was killed
+    const second = new Stopwatch(shelf, () => ms)
+    second.touch('a')
+    ms = 102_000; second.touch('b')
+    ms = 103_000
+    expect([second.take('a'), second.take('a'), second.take('b')]).toEqual([10, undefined, 1])
+    expect(kept.size).toBe(0)
+  })
+  it('knows a form by what it is about', () => {
+    expect(['#/visit/7', '#/hazard/8', '#/new', '#/', '', '#/map', '#/queue'].map(formAt)).toEqual(['7', '8', 'new', '', '', '', ''])
   })
 })

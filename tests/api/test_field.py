@@ -10,14 +10,18 @@ from typing import Any
 import numpy as np
 import pytest
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from anshu.access.models import Token
+from anshu.api.field import FORMS
 from anshu.domains.inspections.models import Visit
 from anshu.domains.inspections.transitions import plan_visit
+from anshu.domains.supervision.models import FormTime, RoleDay
 from anshu.kernel import clock
 from anshu.kernel.identifiers import uuid7
 from anshu.ledger.attachments import pictures_of
+from anshu.workflow.transitions import arrow_called
 from tests.domains.inspections.conftest import LAT, LON, street, time
 
 __all__ = ["street", "time"]
@@ -106,3 +110,25 @@ def test_times_without_zone_are_refused(street: Any, phone: Client) -> None:
     wrong = batch(begin(street, uuid7()))
     wrong["clock_now"] = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None).isoformat()
     assert send(phone, wrong).status_code == 422
+
+
+def test_the_seconds_with_a_form_are_summed_by_role_once_and_never_those_of_a_program(
+    street: Any, phone: Client
+) -> None:
+    visit, browser = uuid7(), Client()
+    browser.force_login(street.grid.account, backend="django.contrib.auth.backends.ModelBackend")
+    yesterday = clock.now() - timedelta(days=1)
+    first = begin(street, visit) | {"typed_s": 40, "at": yesterday.isoformat()}
+    answer = {"id": str(uuid7()), "kind": "dance", "subject": str(visit), "at": clock.now().isoformat(), "typed_s": 9}
+    late = begin(street, uuid7()) | {"id": str(uuid7()), "typed_s": 5}
+    left_lying = begin(street, uuid7()) | {"id": str(uuid7()), "typed_s": 3601}
+    send(phone, batch(begin(street, uuid7()) | {"typed_s": 7}))
+    assert not FormTime.objects.exists()
+    for _again in range(2):
+        assert send(browser, batch(first, answer, late, left_lying)).status_code == 200
+    today = timezone.localdate(clock.now())
+    sums = FormTime.objects.order_by("day").values_list("day", "form", "times", "seconds")
+    form = "inspections.start_here"
+    assert list(sums) == [(today - timedelta(days=1), form, 1, 40), (today, form, 1, 5)]
+    assert list(RoleDay.objects.order_by("day").values_list("people", flat=True)) == [1, 1]
+    assert all(arrow_called(each) for each in FORMS.values())

@@ -1,10 +1,13 @@
 import type { Checklist, Entry } from './checklist'
 import { sha256, uuid7 } from './identity'
 import { fetchPackage, sendAll, type Line } from './sending'
+import { Stopwatch } from './stopwatch'
 import { lastAccount, rememberAccount, Store, type KnownHazard, type Operation, type Package, type Picture, type Site, type Visit } from './store'
 
 const EVERY_MS = 30_000
 const LARGEST_SIDE = 1920
+/** What hands a form over, and with it the seconds that it took. */
+const HANDED_OVER = ['start_here', 'submit', 'sign', 'recheck']
 const STEPS: readonly Visit['state'][] = ['planned', 'started', 'submitted', 'signed']
 
 export type Here = { lon: number; lat: number; accuracy_m: number } | null
@@ -20,6 +23,7 @@ export class App {
   busy = false
   others = 0
   here: Here = null
+  readonly stopwatch = new Stopwatch()
   private store: Store | null = null
   private order = 0
   private turn: Promise<unknown> = Promise.resolve()
@@ -153,7 +157,8 @@ export class App {
 
   /** Keep something done, with the visit as it is after it, before the screen says so; `path` is the item it answers. */
   private async keep(operation: Omit<Operation, 'id' | 'order' | 'at' | 'kept' | 'told' | 'conflicts' | 'tried'>, visit?: Visit, path = ''): Promise<Operation> {
-    const made: Operation = { ...operation, id: uuid7(), order: ++this.order, at: new Date().toISOString(), kept: 'here', told: '', conflicts: [], tried: false }
+    const typed_s = HANDED_OVER.includes(operation.kind) ? this.stopwatch.take(operation.kind === 'start_here' ? 'new' : operation.subject) : undefined
+    const made: Operation = { ...operation, ...(typed_s === undefined ? {} : { typed_s }), id: uuid7(), order: ++this.order, at: new Date().toISOString(), kept: 'here', told: '', conflicts: [], tried: false }
     const after = visit ? { ...visit, tail: made.id, touched: Date.now(), stamps: path ? { ...visit.stamps, [path]: made.id } : visit.stamps } : undefined
     if (!this.store) throw new Error('no store')
     await this.store.put({ operations: [made], ...(after ? { visits: [after] } : {}) })

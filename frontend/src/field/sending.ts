@@ -51,7 +51,7 @@ async function sendOperations(store: Store, some: Operation[], changed: () => vo
   // Marked before anything is awaited: an answer given meanwhile begins an operation of its own instead of changing this one.
   some.forEach((each) => Object.assign(each, { kept: 'sending', tried: true }))
   changed()
-  const operations = some.map(({ id, kind, subject, at, after, payload }) => ({ id, kind, subject, at, after, payload }))
+  const operations = some.map(({ id, kind, subject, at, after, payload, typed_s }) => ({ id, kind, subject, at, after, payload, typed_s }))
   const body = JSON.stringify({ device: device(), clock_now: new Date().toISOString(), operations })
   await store.put({ operations: some.map((each) => ({ ...each, kept: 'here' as const })) })
   const answer = await ask('/api/field/sync', { method: 'POST', body, headers: { 'Content-Type': 'application/json' } })

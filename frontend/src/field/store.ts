@@ -21,6 +21,8 @@ export type Kept = 'here' | 'sending' | 'there' | 'conflict' | 'refused'
 export interface Operation {
   id: string; order: number; kind: string; subject: string; about: string; at: string; after: string | null; payload: Record<string, unknown>
   kept: Kept; told: string; conflicts: string[]
+  /** Seconds with the form that it hands over. */
+  typed_s?: number
   /** Has left this telephone at least once: it may be there although no answer came, so it never changes again. */
   tried: boolean
 }

@@ -6,6 +6,7 @@ import { say, type Word } from '../words'
 import { App } from '../field/app'
 import { begin, home, recheck } from '../field/home'
 import { keptChip, press } from '../field/parts'
+import { formAt } from '../field/stopwatch'
 import { visitScreen } from '../field/visit'
 
 const KINDS: Record<string, Word> = { start: 'opStart', start_here: 'opStart', answer: 'opAnswer', submit: 'opSubmit', sign: 'opSign', recheck: 'opRecheck' }
@@ -51,7 +52,10 @@ export const field: Mount = (element) => {
     main.scrollTop = top
   }
 
-  window.addEventListener('hashchange', () => draw(true))
+  // Before whoever hands the form over has asked how long it took.
+  for (const touched of ['input', 'click']) main.addEventListener(touched, () => app.stopwatch.touch(formAt(location.hash)), { capture: true })
+  document.addEventListener('visibilitychange', () => { if (document.hidden) app.stopwatch.pause() })
+  window.addEventListener('hashchange', () => { app.stopwatch.pause(); draw(true) })
   main.addEventListener('focusout', () => window.setTimeout(() => draw(false), 0))
   window.addEventListener('unhandledrejection', (event) => trouble(event.reason))
   draw(true)

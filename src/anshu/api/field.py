@@ -1,11 +1,13 @@
 """The doors of the field app: what it takes along, what it brings back, and its pictures."""
 
 import hashlib
+import logging
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -25,11 +27,21 @@ from anshu.domains.inspections.queries.taken_along import package
 from anshu.domains.inspections.transitions import field
 from anshu.domains.inspections.transitions.field import Answer, Operation, Telephone
 from anshu.domains.people.queries import units_of
+from anshu.domains.supervision.transitions.burden import note_form
+from anshu.kernel import clock
 from anshu.kernel.errors import Invalid
 from anshu.ledger.attachments import LARGEST
 
 MAY = "inspections.answer"
 MOST_OPERATIONS = 200
+"""The deed by which each form of a telephone is known."""
+FORMS = {
+    "start_here": "inspections.start_here",
+    "submit": "inspections.submit",
+    "sign": "inspections.sign",
+    "recheck": "hazards.pass_recheck",
+}
+_logger = logging.getLogger("anshu")
 ON_HAND = (Task.State.ASSIGNED, Task.State.SIGNED, Task.State.MOVING, Task.State.ON_SCENE)
 
 
@@ -41,7 +53,8 @@ class Around(Given):
 
 
 class FieldOperationIn(Given):
-    """One thing done on a telephone. `after`: the one before it on the same record, made on the same telephone."""
+    """One thing done on a telephone. `after`: the one before it on the same record, made on the same telephone;
+    `typed_s`: seconds with the form that it hands over, of which only the sum by role and form is kept."""
 
     id: uuid.UUID
     kind: str = Field(max_length=20)
@@ -49,6 +62,7 @@ class FieldOperationIn(Given):
     at: AwareDatetime
     after: uuid.UUID | None = None
     payload: dict[str, Any] = Field(default_factory=dict)
+    typed_s: int | None = None
 
 
 class FieldBatch(Given):
@@ -134,7 +148,9 @@ def mount_field(api: NinjaAPI) -> None:
         operations = [
             Operation(each.id, each.kind, each.subject, each.at, each.payload, each.after) for each in batch.operations
         ]
-        return told(field.take(operations, sent_from), sent_from)
+        answers = field.take(operations, sent_from)
+        note_seconds(request, batch, answers)
+        return told(answers, sent_from)
 
     @api.post(
         "/field/pictures",
@@ -167,6 +183,21 @@ def going(request: HttpRequest) -> Person:
 
 def telephone(person: Person, device: str, clock_now: datetime) -> Telephone:
     return Telephone(person, device or "?", field.clock_off(clock_now))
+
+
+def note_seconds(request: HttpRequest, batch: FieldBatch, answers: list[Answer]) -> None:
+    """Add the seconds of forms that came for the first time and were not refused to their role and the day on which
+    they were filled in. A program, which has a token, fills in none. It never stands in the way of what was sent."""
+    if "Authorization" in request.headers:
+        return
+    role, off = min(actor(request).roles, default=""), timedelta(seconds=field.clock_off(batch.clock_now))
+    try:
+        for sent, answer in zip(batch.operations, answers, strict=True):
+            if sent.typed_s and sent.kind in FORMS and answer.outcome not in (field.DUPLICATE, field.REFUSED):
+                day = timezone.localdate(min(sent.at - off, clock.now()))
+                note_form(request.session, day=day, role=role, form=FORMS[sent.kind], seconds=sent.typed_s)
+    except OperationalError:  # somebody else writes for long: what was done is kept, its seconds are not
+        _logger.warning("the time with a form was not noted: the database is busy")
 
 
 def picture_operation(text: str) -> Operation:

@@ -9,14 +9,13 @@ from django.utils import timezone
 
 from anshu.access.models import Account
 from anshu.access.policy import actor_of
-from anshu.domains.supervision.transitions.burden import note_typing
+from anshu.domains.supervision.transitions.burden import note_form
 from anshu.kernel import clock
 from anshu.ledger.declaration import LEDGERS
 from anshu.web.asked import whole
-from anshu.workflow import rules
 
 _logger = logging.getLogger("anshu")
-FIELD, DAY = "typed_s", "typed_on"
+FIELD = "typed_s"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 REFUSED = 400
 
@@ -39,19 +38,9 @@ class Burden:
     def _note(self, request: HttpRequest) -> None:
         if not isinstance(request.user, Account) or request.resolver_match is None:
             return
-        seconds = whole(request.POST.get(FIELD, "")) or 0
-        if not 0 < seconds <= longest_s():
-            return
-        role = min(actor_of(request).roles, default="")
+        role, seconds = min(actor_of(request).roles, default=""), whole(request.POST.get(FIELD, "")) or 0
         today = timezone.localdate(clock.now())
-        first = request.session.get(DAY) != today.isoformat()
-        note_typing(day=today, role=role, form=form_of(request), seconds=seconds, first_of_day=first)
-        request.session[DAY] = today.isoformat()
-
-
-def longest_s() -> float:
-    """Seconds after which a form was left lying rather than filled in."""
-    return rules.at("burden/longest_min").number() * 60
+        note_form(request.session, day=today, role=role, form=form_of(request), seconds=seconds)
 
 
 def form_of(request: HttpRequest) -> str:

@@ -35,6 +35,10 @@ GROUPS = {
     "devices": gettext_lazy("Devices"),
     "teams": gettext_lazy("Resources"),
     "people": gettext_lazy("People"),
+    "enterprises": gettext_lazy("Enterprises"),
+    "hazards": gettext_lazy("Hazards"),
+    "inspections": gettext_lazy("Inspections"),
+    "tipoffs": gettext_lazy("Tip-offs"),
 }
 # Layers of things that end: the map shows those that have not, unless asked for a past hour.
 OPEN = {

@@ -20,7 +20,7 @@ from anshu.kernel.errors import AnshuError, Invalid
 from anshu.workflow import log
 from anshu.workflow.clocks import WORK
 
-DUPLICATE = "duplicate"
+DUPLICATE, REFUSED = "duplicate", "refused"
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _take_one(operation: Operation, sent_from: Telephone) -> Answer:
 
 def _again(known: FieldOperation, sent_from: Telephone) -> Answer:
     if known.account_id != sent_from.by.account.pk:
-        return Answer(known.id, "refused", str(_("another person's operation has this id")))
+        return Answer(known.id, REFUSED, str(_("another person's operation has this id")))
     waits = known.outcome == FieldOperation.Outcome.WAITING
     numbers = FieldConflict.objects.filter(operation=known.id).values_list("number", flat=True)
     return Answer(known.id, DUPLICATE, known.told, waits, known.outcome, tuple(numbers))
