@@ -17,6 +17,7 @@ from anshu.api.answers import Extra, as_json, record_of, told
 from anshu.api.credentials import actor
 from anshu.api.registers import WRITE, name_of
 from anshu.kernel.errors import Invalid
+from anshu.ledger import parameters
 from anshu.ledger.declaration import Ledger
 from anshu.workflow.transitions import Arrow, arrows_of
 
@@ -47,8 +48,11 @@ def _mount_transition(api: NinjaAPI, shelf: Shelf, arrow: Arrow, details_type: t
     nothing: Any = Parameter.empty if any(f.is_required() for f in details_type.model_fields.values()) else None
 
     @api.post(
-        f"/{ledger.slug}/{{uuid:key}}/{arrow.verb}", response={200: row, **WRITE}, tags=[ledger.slug],
-        operation_id=f"{name_of(ledger)}_{arrow.verb}", summary=f"{ledger.noun}: {arrow.title}",
+        f"/{ledger.slug}/{{uuid:key}}/{arrow.verb}",
+        response={200: row, **WRITE},
+        tags=[ledger.slug],
+        operation_id=f"{name_of(ledger)}_{arrow.verb}",
+        summary=f"{ledger.noun}: {arrow.title}",
         description=words(arrow),
     )
     def take(request: HttpRequest, key: uuid.UUID, details: Body[details_type] = nothing) -> HttpResponseBase:  # type: ignore[valid-type]
@@ -63,8 +67,11 @@ def _mount_opening(api: NinjaAPI, shelf: Shelf, arrow: Arrow, details_type: type
     ledger, row, extra = shelf
 
     @api.post(
-        f"/{ledger.slug}/actions/{arrow.verb}", response={201: row, **WRITE}, tags=[ledger.slug],
-        operation_id=f"{name_of(ledger)}_{arrow.verb}", summary=f"{ledger.noun}: {arrow.title}",
+        f"/{ledger.slug}/actions/{arrow.verb}",
+        response={201: row, **WRITE},
+        tags=[ledger.slug],
+        operation_id=f"{name_of(ledger)}_{arrow.verb}",
+        summary=f"{ledger.noun}: {arrow.title}",
         description=words(arrow),
     )
     def begin(request: HttpRequest, details: details_type) -> HttpResponseBase:  # type: ignore[valid-type]
@@ -84,21 +91,22 @@ def words(arrow: Arrow) -> str:
 
 
 def given(arrow: Arrow, person: Person, details: Schema | None) -> dict[str, Any]:
-    """The details as the transition takes them: ids become records that the person may see."""
+    """The details as the transition takes them: ids become records that the person may name."""
     if details is None:
         return {}
     annotations = {parameter.name: parameter for parameter in arrow.parameters}
+    above = getattr(arrow.model, "naming_above", ())
     sent = {name: getattr(details, name) for name in details.model_fields_set}
-    return {name: _looked_up(annotations[name], person, value) for name, value in sent.items()}
+    return {name: _looked_up(annotations[name], person, value, above=name in above) for name, value in sent.items()}
 
 
-def _looked_up(parameter: Parameter, person: Person, value: Any) -> Any:
+def _looked_up(parameter: Parameter, person: Person, value: Any, *, above: bool) -> Any:
     if isinstance(value, list):
-        return [_looked_up(parameter, person, item) for item in value]
+        return [_looked_up(parameter, person, item, above=above) for item in value]
     model = schemas.model_in(parameter.annotation)
     if model is None or not isinstance(value, uuid.UUID):
         return value
-    found: models.Model | None = model.objects.visible_to(person).filter(pk=value).first()
+    found: models.Model | None = parameters.to_name(model, person, above=above).filter(pk=value).first()
     if found is None:
         noun = model._meta.verbose_name
         raise Invalid(_("there is no %(noun)s “%(value)s”"), field=parameter.name, noun=noun, value=value)

@@ -66,6 +66,8 @@ class Registered(models.Model):
     found_from: ClassVar[str] = ""
     """Fields whose words a search finds."""
     searchable: ClassVar[tuple[str, ...]] = ("number",)
+    """Relations by which it may name records of the areas around as well: a street names the bureau above it."""
+    naming_above: ClassVar[tuple[str, ...]] = ()
     """Whether where it lies does not settle who may know of it: what lists changes by area (Today, the event stream,
     webhooks) then leaves it out, and only its own pages tell of it."""
     confidential: ClassVar[bool] = False

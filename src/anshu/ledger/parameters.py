@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from anshu.access.policy import Actor
+from anshu.access.policy import Actor, over
 from anshu.kernel.errors import Invalid
 from anshu.ledger.declaration import field_of
 from anshu.workflow.transitions import Arrow
@@ -24,7 +24,8 @@ from anshu.workflow.transitions import Arrow
 
 @dataclass(frozen=True)
 class Ask:
-    """One thing a transition wants to be told. `kind`: text, number, yes_no, moment, day, choice or record."""
+    """One thing a transition wants to be told. `kind`: text, number, yes_no, moment, day, choice or record; `above`:
+    the record may lie in an area around that of whoever names it."""
 
     name: str
     label: str
@@ -33,6 +34,7 @@ class Ask:
     choices: tuple[tuple[str, str], ...] = ()
     model: type[models.Model] | None = None
     default: Any = None
+    above: bool = False
 
 
 WORDS = {
@@ -126,7 +128,8 @@ def _ask(arrow: Arrow, parameter: Parameter) -> Ask | None:
             default=default,
         )
     if isinstance(kind, type) and issubclass(kind, models.Model):
-        return Ask(parameter.name, label, "record", required, model=kind)
+        above = parameter.name in getattr(arrow.model, "naming_above", ())
+        return Ask(parameter.name, label, "record", required, model=kind, above=above)
     names = {str: "text", int: "number", float: "number", bool: "yes_no", datetime: "moment", date: "day"}
     name = names.get(kind)
     return Ask(parameter.name, label, name, required, default=default) if name else None
@@ -183,10 +186,18 @@ def _moment(text: str) -> datetime:
     return timezone.make_aware(found) if timezone.is_naive(found) else found
 
 
+def to_name(model: Any, actor: Actor, *, above: bool = False) -> "models.QuerySet[Any]":
+    """The records that an actor may name: those they see; with `above` also those of the areas that theirs lies in."""
+    seen: models.QuerySet[Any] = model._default_manager.visible_to(actor)
+    if not above:
+        return seen
+    around: models.QuerySet[Any] = model._default_manager.filter(over(actor.reach(f"{model._meta.app_label}.view")))
+    return seen | around
+
+
 def _record(ask: Ask, actor: Actor, text: str) -> models.Model:
-    """A record by number or id, if the actor may see it."""
-    assert ask.model is not None  # noqa: S101  # a record is always asked for with its model
-    rows = ask.model._default_manager.visible_to(actor)  # type: ignore[attr-defined]
+    """A record by number or id, if the actor may name it."""
+    rows = to_name(ask.model, actor, above=ask.above)
     found = rows.filter(number=text).first()
     if found is None:
         found = rows.filter(pk=uuid.UUID(text)).first()

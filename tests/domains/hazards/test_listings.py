@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from anshu.domains.hazards.models import Listing
 from anshu.domains.hazards.transitions import (
@@ -21,8 +22,11 @@ from anshu.domains.hazards.transitions import (
     serve_notice,
     start_work,
 )
+from anshu.domains.people.models import Organisation
 from anshu.domains.places.models import Area
-from anshu.kernel.errors import Invalid, Refused
+from anshu.kernel.errors import Forbidden, Invalid, Refused
+from anshu.ledger.parameters import asks, to_name
+from anshu.workflow.transitions import arrow_called
 
 pytestmark = pytest.mark.django_db
 SPRING = date(2027, 3, 31)
@@ -120,3 +124,34 @@ def test_no_listing_runs_longer_than_the_rule_allows(street):
             due_on=date(2028, 1, 1),
             enterprise=street.firm,
         )
+
+
+def test_a_street_names_the_bureau_above_it_as_supervisor_and_no_unit_beside_it(street):
+    bureau = Organisation.objects.create(number="JU", name="区应急管理局", kind="bureau", territory="440307")
+    beside = Organisation.objects.create(number="JD2", name="坂田街道", kind="street", territory="440307002")
+    proposing, instructing = arrow_called("hazards.propose_listing"), arrow_called("incidents.instruct")
+    supervisor = next(ask for ask in asks(proposing) if ask.name == "supervisor")
+    elsewhere = next(ask for ask in asks(instructing) if ask.model is Organisation)
+    offered = [numbers(to_name(Organisation, street.street, above=ask.above)) for ask in (supervisor, elsewhere)]
+    assert offered == [["JD", "JU"], ["JD"]]
+
+    browser = Client()
+    browser.force_login(street.street.account, backend="django.contrib.auth.backends.ModelBackend")
+    told = {"subject": "宏达五金", "clause": "深应急规〔2020〕5号", "leader": "李副区长", "due_on": SPRING.isoformat()}
+    told["enterprise"] = str(street.firm.pk)
+    doors = ((f"/begin/enterprises/{street.firm.pk}/hazards.propose_listing", "number", {}),)
+    doors += (("/api/listings/actions/propose_listing", "pk", {"content_type": "application/json"}),)
+    for address, name, how in doors:
+        answers = [
+            browser.post(address, told | {"supervisor": str(getattr(unit, name))}, **how) for unit in (bureau, beside)
+        ]
+        assert [answer.status_code for answer in answers] in ([302, 422], [200, 422], [201, 422]), address
+    proposed = Listing.objects.order_by("number")
+    assert [each.supervisor for each in proposed] == [bureau, bureau]
+    with pytest.raises(Forbidden):
+        approve_listing(proposed[0], by=street.street)
+    assert browser.post(f"/r/organisations/{bureau.pk}/edit", {"name": "x"}).status_code == 404
+
+
+def numbers(units):
+    return [unit.number for unit in units.order_by("number")]

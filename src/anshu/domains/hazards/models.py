@@ -222,6 +222,7 @@ class Listing(Registered):
     numbered = "GP"
     held_by = "enterprise__credit_code"
     searchable = ("number", "subject")
+    naming_above = ("supervisor",)  # a street proposes, the bureau above it supervises
 
     class Meta:
         verbose_name = _("listing")

@@ -1,6 +1,7 @@
 """A workbook (xlsx) that is sent while its rows come: a package of parts (ECMA-376) written into a stream that cannot
 be wound back, sheets first, what names them last. It holds no more of the rows than the piece being packed."""
 
+import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -67,18 +68,15 @@ _ODD = re.compile("[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-F
 _MARKS = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
-class Outgoing:
+class Outgoing(io.RawIOBase):
     """What has been packed and not yet been taken; it cannot be wound back, so that each part's sizes follow it."""
 
     def __init__(self) -> None:
         self.held = bytearray()
 
-    def write(self, piece: bytes) -> int:
+    def write(self, piece: Any) -> int:
         self.held += piece
         return len(piece)
-
-    def flush(self) -> None:
-        """Nothing waits below."""
 
     def taken(self) -> bytes:
         """What is held, once."""
@@ -104,8 +102,8 @@ def stream(title: str, labels: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
                     if len(outgoing.held) > PIECE:
                         yield outgoing.taken()
             following = next(waiting, None)
-        for name, part in _frame(title, sheets):
-            package.writestr(name, part)
+        for name, content in _frame(title, sheets):
+            package.writestr(name, content)
     yield outgoing.taken()
 
 

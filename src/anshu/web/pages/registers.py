@@ -172,18 +172,18 @@ def with_options(
     them from form to form of one page."""
     known = {} if known is None else known
     for ask in asks:
-        if ask.model is not None and ask.model not in known:
-            known[ask.model] = choices_of(ask.model, actor)
-    return [{**vars(ask), "options": known[ask.model] if ask.model is not None else []} for ask in asks]
+        if ask.model is not None and (ask.model, ask.above) not in known:
+            known[ask.model, ask.above] = choices_of(parameters.to_name(ask.model, actor, above=ask.above))
+    return [{**vars(ask), "options": known.get((ask.model, ask.above), [])} for ask in asks]
 
 
-def choices_of(model: Any, actor: Person) -> list[tuple[str, str]]:
-    """Number and name of each record the actor may see, in the order of numbers; none of them when they are many,
+def choices_of(named: models.QuerySet[Any]) -> list[tuple[str, str]]:
+    """Number and name of each record that may be named, in the order of numbers; none of them when they are many,
     which keys alone tell."""
-    rows = model._default_manager.visible_to(actor).order_by("number", "pk")
+    rows = named.order_by("number", "pk")
     if len(rows.order_by().values_list("pk", flat=True)[: LISTED + 1]) > LISTED:
         return []
-    return [(row.number, str(row)) for row in rows.select_related(*getattr(model, "named_by", ()))]
+    return [(row.number, str(row)) for row in rows.select_related(*getattr(named.model, "named_by", ()))]
 
 
 def arrow_named(record: Registered, verb: str) -> Arrow:
