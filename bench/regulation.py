@@ -2,13 +2,14 @@
 
 150,000 visits, 100,000 hazards, 85,000 enterprises, and as much beside them as belongs to that (`year/volumes.py`).
 Run: `python bench/regulation.py [--scale 1] [--requests 5] [--keep FOLDER] [--only PART ...]`. Targets: 100 ms a page,
-the first byte of an export within a second. `--keep` fills the database once and measures it again later; with
-`ANSHU_DATABASE_URL` it is PostgreSQL. Pages are asked in this process, without the network. With SQLite a page is held
-to the target by the time of the processor, so that other work on the machine does not count; with PostgreSQL, which is
-another process, by the clock.
+300 ms a layer of the map, the first byte of an export within a second. `--keep` fills the database once and measures it
+again later; with `ANSHU_DATABASE_URL` it is PostgreSQL. Pages are asked in this process, without the network. With
+SQLite a page is held to the target by the time of the processor, so that other work on the machine does not count; with
+PostgreSQL, which is another process, by the clock.
 """
 
 import argparse
+import gc
 import os
 import tempfile
 import time
@@ -22,7 +23,7 @@ from typing import Any
 import django
 import numpy as np
 
-PAGE_MS, FIRST_BYTE_S = 100.0, 1.0
+PAGE_MS, LAYER_MS, FIRST_BYTE_S = 100.0, 300.0, 1.0
 PARTS = ("rooms", "lists", "records", "exports")
 LARGE = 9_000
 """Rows from which on each order and each filter of a register is asked for."""
@@ -35,6 +36,7 @@ class Ask:
     who: str
     kind: str
     address: str
+    target_ms: float = PAGE_MS
 
 
 @dataclass
@@ -81,7 +83,7 @@ def measure(options: argparse.Namespace) -> None:
             missed += tell(clients, list(asks(options.registers)), options.requests)
     if "exports" in options.only:
         exports(clients)
-    print(f"{missed} of the pages above took more than {PAGE_MS:.0f} ms")
+    print(f"{missed} of the pages above took more than {PAGE_MS:.0f} ms, layers of the map {LAYER_MS:.0f} ms")
 
 
 class Clients:
@@ -102,6 +104,9 @@ class Clients:
             self.known[who] = self.make()
             account = Account.objects.get(username=who)
             self.known[who].force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+            self.known[who].get("/today")
+            gc.collect()
+            gc.freeze()  # as the web server does: a walk over all that is loaded takes longer than any page
         return self.known[who]
 
 
@@ -117,7 +122,7 @@ def tell(clients: Clients, asks: list[Ask], requests: int) -> int:
         told.worked += worked
         told.slowest = max(told.slowest, (middle, f"{ask.who}: {ask.address}"))
         counts[ask.kind] += 1
-        if middle > PAGE_MS:
+        if middle > ask.target_ms:
             misses.append((middle, ask))
     for kind, told in kinds.items():
         middle, high = np.quantile(told.spent, (0.5, 0.95))
@@ -176,8 +181,9 @@ def rooms(_registers: Any) -> Iterator[Ask]:
         yield Ask(who, "Today, every power", "/today")
         for address in ("/desk", "/weekly", "/map/layers.json", "/inspections/planner", "/wall", "/handover"):
             yield Ask(who, address, address)
-        for words in ("疏散通道", "HAZA-0999", "有限公司", "zzz"):
+        for words in ("疏散通道", "HAZA-0999", "有限公司", "zzz", "燃气"):
             yield Ask(who, "search in every register", f"/search?q={words}")
+        yield from layers(who)
     yield Ask(WHO[0], "portrait of the district", f"/portraits/area/{widest}")
     yield Ask(WHO[1], "portrait of a street", f"/portraits/area/{street}")
     for firm in Enterprise.objects.order_by("number")[:3]:
@@ -185,6 +191,21 @@ def rooms(_registers: Any) -> Iterator[Ask]:
         yield Ask(WHO[0], "portrait of a park", f"/portraits/park/{firm.site_id}")
     for account in Account.objects.filter(username__in=own).order_by("username"):
         yield Ask(account.username, "a firm's own door", "/firm")
+
+
+def layers(who: str) -> Iterator[Ask]:
+    """The large layers of the map, with the whole district in sight and nearer and nearer to its middle."""
+    from django.db.models import Max, Min  # noqa: PLC0415
+
+    from anshu.domains.places.models import Site  # noqa: PLC0415
+
+    edges = Site.objects.aggregate(west=Min("lon"), south=Min("lat"), east=Max("lon"), north=Max("lat"))
+    lon, lat = (edges["west"] + edges["east"]) / 2, (edges["south"] + edges["north"]) / 2
+    for zoom, near in ((11, 1.0), (14, 0.3), (16, 0.08)):
+        wide, high = near * (edges["east"] - edges["west"]) / 2, near * (edges["north"] - edges["south"]) / 2
+        asked = f"bbox={lon - wide},{lat - high},{lon + wide},{lat + high}&zoom={zoom}"
+        for slug in ("sites", "enterprises", "hazards", "visits"):
+            yield Ask(who, f"layer of {slug}, zoom {zoom}", f"/map/data/{slug}.json?{asked}", LAYER_MS)
 
 
 WHO = ("whole district", "one street")
