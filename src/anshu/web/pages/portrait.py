@@ -281,7 +281,7 @@ def by_color(scope: Scope) -> dict[str, int]:
     rows = enterprises.operating(scope).order_by()
     # Counted side by side, not in groups: these would be read in the order of an index that knows no area.
     named = {f"color_{code}": Count("risk_color", filter=Q(risk_color=code)) for code in Site.Color.values}
-    return {name.removeprefix("color_"): count for name, count in rows.aggregate(**named).items()}
+    return {name.removeprefix("color_"): count for name, count in rows.aggregate(**named).items() if count}
 
 
 @require_POST
