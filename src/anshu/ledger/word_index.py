@@ -1,8 +1,8 @@
 """Which records of a large register may have given words: every three signs in a row, and the records that have them.
 
 SQLite alone (its FTS5, with signs taken as they are): there a search for what is rare would otherwise read the words of
-every record. Triggers keep it, so that no way of writing can forget it; a table that a migration has made anew has lost
-them with its rows' numbers, and is entered again.
+every record. Triggers keep it, so that no way of writing can forget it. A table that a migration has made anew has lost
+them with its rows' numbers, and VACUUM gives rows other numbers: then it is entered again.
 """
 
 import uuid
@@ -17,7 +17,9 @@ from anshu.ledger.models import Registered
 
 SIGNS = 3
 """So that two signs at the end of a text begin three in a row as well: a mark that nobody types, twice."""
-END = "char(3, 3)"
+END, ENDING = "char(3, 3)", "\3\3"
+"""So many threes tell one row from others."""
+MOST_ASKED = 40
 """A pair of signs that more threes begin with than this narrows nothing."""
 MOST_BEGINNINGS = 200
 
@@ -29,16 +31,36 @@ def indexed(model: type[Registered]) -> bool:
 
 
 def enter(**_told: Any) -> None:
-    """Index every large register that is there and has no index, or has lost it."""
+    """Index every large register that has no index, or has lost it."""
+    for table in astray():
+        _enter(table)
+
+
+def astray() -> list[str]:
+    """The tables of large registers whose index is not there, or has the last row elsewhere."""
     if connection.vendor != "sqlite":
-        return
+        return []
+    tables = [ledger.model._meta.db_table for ledger in LEDGERS.values() if indexed(ledger.model)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT type, name FROM sqlite_master WHERE type IN ('table', 'trigger')")
-        there = {(kind, name) for kind, name in cursor.fetchall()}
-    for ledger in LEDGERS.values():
-        table = ledger.model._meta.db_table
-        if indexed(ledger.model) and ("table", table) in there and ("trigger", f"{table}_signs_new") not in there:
-            _enter(table)
+        cursor.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'trigger')")
+        there = {name for (name,) in cursor.fetchall()}
+        return [
+            table
+            for table in tables
+            if table in there and (f"{table}_signs_new" not in there or not _fits(cursor, table))
+        ]
+
+
+def _fits(cursor: Any, table: str) -> bool:
+    """Whether the index has the last row where it is: rows that were given other numbers have closed up before it."""
+    cursor.execute(f"SELECT rowid, lower(search_text) FROM {table} ORDER BY rowid DESC LIMIT 1")  # noqa: S608
+    row = cursor.fetchone()
+    threes = sorted(_threes(row[1] + ENDING))[:MOST_ASKED] if row else []
+    if not threes:
+        return True
+    asked = f"SELECT 1 FROM {table}_signs WHERE {table}_signs MATCH %s AND rowid = %s"  # noqa: S608
+    cursor.execute(asked, (" AND ".join(map(_quoted, threes)), row[0]))
+    return cursor.fetchone() is not None
 
 
 def _enter(table: str) -> None:
@@ -47,6 +69,7 @@ def _enter(table: str) -> None:
     away = f"INSERT INTO {signs}({signs}, rowid, words) VALUES ('delete', old.rowid, {old});"  # noqa: S608
     add = f"INSERT INTO {signs}(rowid, words) VALUES (new.rowid, {new});"  # noqa: S608
     steps = (
+        *(f"DROP TRIGGER IF EXISTS {signs}_{when}" for when in ("gone", "other", "new")),
         f"DROP TABLE IF EXISTS {signs}_known",
         f"DROP TABLE IF EXISTS {signs}",
         f"CREATE VIRTUAL TABLE {signs} USING "

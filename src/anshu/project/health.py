@@ -23,6 +23,7 @@ from django.http import HttpRequest, JsonResponse
 
 from anshu.domains.devices.queries import store
 from anshu.kernel import clock
+from anshu.ledger import word_index
 from anshu.project import backup, processes
 from anshu.project.settings import Settings, settings, state_path
 from anshu.workflow import log
@@ -163,6 +164,8 @@ def database_findings() -> Findings:
                 f"database: journal mode is {mode}, so that readers and writers wait for each other",
                 "keep state_dir on a local disk",
             )
+        if astray := word_index.astray():
+            yield Finding("!!", f"search: the index of words does not fit {', '.join(astray)}", "anshu init")
 
 
 def disk_findings() -> Findings:
