@@ -16,6 +16,7 @@ from filling import CODE
 from anshu.access.models import Account, Grant, Token
 from anshu.access.roles import ROLES
 from anshu.domains.devices import queries
+from anshu.domains.enterprises.models import WorkerReward
 from anshu.domains.hazards.models import LookBackDraw
 from anshu.domains.supervision.models import DutyRule
 from anshu.domains.tipoffs.models import TipOff
@@ -38,6 +39,7 @@ SOUND: dict[type[models.Model], dict[str, Any]] = {
     DutyRule: {"industry": "C26"},
     LookBackDraw: {"month": lambda: date(2000, 1, 1) + timedelta(days=31 * next(_numbers))},
     TipOff: {"accepted_at": datetime(2026, 5, 30, tzinfo=UTC)},
+    WorkerReward: {"worker": "A7"},
 }
 
 
