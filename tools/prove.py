@@ -120,7 +120,7 @@ def linters(proofs: Proofs) -> None:
 
 
 def tests(proofs: Proofs, absent: Sequence[str], state: dict[str, str]) -> None:
-    """Every test on SQLite, three at a time, as some wait for others; then on PostgreSQL those that touch the database, one at a time, and beside
+    """Every test on SQLite, two at a time; then on PostgreSQL those that touch the database, one at a time, and beside
     them the journeys, which mostly wait for a browser."""
     left_out = [mark for mark, name in (("browser", "chromium"), ("broker", "mosquitto")) if name in absent]
     for mark in left_out:
@@ -128,7 +128,7 @@ def tests(proofs: Proofs, absent: Sequence[str], state: dict[str, str]) -> None:
     pytest = [prepare.PYTHON, "-m", "pytest", "-rs"]
     plain = ["-m", "not browser and not broker"]
     alone = ["-m", " and ".join(["(browser or broker)", *(f"not {mark}" for mark in left_out)])]
-    proofs.run("tests on SQLite", [*pytest, *plain, "-n", "3"], env=state)
+    proofs.run("tests on SQLite", [*pytest, *plain, "-n", "2"], env=state)
     own = {**state, "ANSHU_STATE_DIR": f"{state['ANSHU_STATE_DIR']}/journeys"}
     with ThreadPoolExecutor(1) as beside:
         journeys = beside.submit(proofs.run, "journeys on SQLite", [*pytest, *alone], env=own, aside=True)

@@ -83,6 +83,7 @@ def test_points_are_those_of_the_area_and_the_box(ledger: Ledger, rows: tuple[An
         assert problem(street.get(f"/{ledger.slug}.geojson?bbox={wrong}"), 422)["field"] == "bbox"
 
 
+@pytest.mark.once
 def test_nobody_looks_without_a_key_or_without_the_permission(
     ledger: Ledger, rows: tuple[Any, Any], caller: Callable[..., Any]
 ) -> None:
@@ -95,6 +96,7 @@ def test_nobody_looks_without_a_key_or_without_the_permission(
         problem(caller("system_administrator", scopes=("telemetry.append",)).get(path), 403)
 
 
+@pytest.mark.once
 def test_personal_data_is_never_told_in_clear(ledger: Ledger, rows: tuple[Any, Any], keeper: Any) -> None:
     personal = [f.name for f in ledger.model._meta.concrete_fields if getattr(f, "personal", False)]
     for path in (f"/{ledger.slug}", f"/{ledger.slug}/{rows[0].pk}", f"/{ledger.slug}/{rows[0].pk}/history"):
@@ -105,6 +107,7 @@ def test_personal_data_is_never_told_in_clear(ledger: Ledger, rows: tuple[Any, A
         assert problem(keeper.get(f"/{ledger.slug}?{name}={PHONE}"), 422)["field"] == name
 
 
+@pytest.mark.once
 def test_names_that_nobody_knows_are_refused(ledger: Ledger, rows: tuple[Any, Any], keeper: Any) -> None:
     assert problem(keeper.get(f"/{ledger.slug}?colour=red"), 422)["field"] == "colour"
     for name, wrong in (
@@ -151,12 +154,14 @@ def test_pages_part_the_list(ledger: Ledger, rows: tuple[Any, Any], keeper: Any)
     assert keeper.get(f"/{ledger.slug}?page=1000000").json()["items"] == []
 
 
+@pytest.mark.once
 def test_what_is_not_there_is_not_found(ledger: Ledger, keeper: Any) -> None:
     for tail in ("", "/history"):
         problem(keeper.get(f"/{ledger.slug}/{uuid.uuid4()}{tail}"), 404, "not_found")
     problem(keeper.get(f"/{ledger.slug}/not-an-id"), 404, "not_found")
 
 
+@pytest.mark.once
 def test_a_client_that_has_it_need_not_fetch_it_again(
     ledger: Ledger, rows: tuple[Any, Any], keeper: Any, more_of: Callable[..., Any]
 ) -> None:
@@ -170,12 +175,14 @@ def test_a_client_that_has_it_need_not_fetch_it_again(
     assert keeper.get(f"/{ledger.slug}")["ETag"] != tag
 
 
+@pytest.mark.once
 def test_the_tag_is_each_persons_own(ledger: Ledger, rows: tuple[Any, Any], caller: Callable[..., Any]) -> None:
     roles = role_for(f"{ledger.domain}.view")
     tags = {caller(roles, area).get(f"/{ledger.slug}")["ETag"] for area in (STREET, OTHER)}
     assert len(tags) == 2
 
 
+@pytest.mark.once
 def test_a_longer_list_asks_no_more_of_the_database(
     ledger: Ledger, rows: tuple[Any, Any], keeper: Any, more_of: Callable[..., Any]
 ) -> None:
@@ -188,6 +195,7 @@ def test_a_longer_list_asks_no_more_of_the_database(
     assert len(many) == len(few) <= 8, [query["sql"] for query in many]
 
 
+@pytest.mark.once
 def test_only_what_may_be_edited_can_be_changed(ledger: Ledger, rows: tuple[Any, Any], keeper: Any) -> None:
     path = f"/{ledger.slug}/{rows[0].pk}"
     if not ledger.edit:
