@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from migrated import put_tables
 
 PASSWORD = "Anshu-demo-2026"
 START_S = 120
@@ -62,6 +63,7 @@ class Installation:
         )
 
     def make(self) -> None:
+        put_tables(self.folder)
         self.command("init")
         self.command("demo", "district", "--generated")
 

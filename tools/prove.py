@@ -135,7 +135,7 @@ def tests(proofs: Proofs, absent: Sequence[str], state: dict[str, str]) -> None:
         try:
             with postgres.cluster() as found:
                 # Tests make their tables from the models, which takes a tenth of the time; installations make theirs by
-                # the migrations, which are proved here, and on SQLite by every installation of the journeys.
+                # the migrations, which are proved here, and on SQLite by `tests/migrated.py` and the first day.
                 migrate = [prepare.PYTHON, "manage.py", "migrate", "--verbosity", "0"]
                 proofs.run("migrations on PostgreSQL", migrate, env={**state, **found})
                 # Whole installations of the journeys and the torture keep a database of their own, which is SQLite.

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from migrated import put_tables
 
 STREET, OTHER = "440304001", "440304002"
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,6 +112,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         "PYTHONPATH": str(ROOT / "src"),
         "ANSHU_FILE": str(folder / "none.toml"),
     }
+    put_tables(folder)
     seeded = subprocess.run(
         [sys.executable, "-c", SEED], env=environment, capture_output=True, text=True, check=True, timeout=100
     )

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from migrated import put_tables
 
 from anshu.project.settings import settings
 
@@ -86,6 +87,11 @@ class Place:
     def anshu(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self.run("-m", "anshu.project.command", *arguments)
 
+    def init(self) -> subprocess.CompletedProcess[str]:
+        if "ANSHU_DATABASE_URL" not in self.environment:
+            put_tables(self.state)
+        return self.anshu("init")
+
     def told(self) -> str:
         done = self.run("-c", READ)
         assert done.returncode == 0, done.stderr
@@ -120,7 +126,7 @@ def place(folder: Path) -> Iterator[Place]:
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """An installation that has lived a little, and its backup in `kept.tar.gz`."""
     with place(tmp_path_factory.mktemp("backup") / "first") as made:
-        for done in (made.anshu("init"), made.run("-c", WORK)):
+        for done in (made.init(), made.run("-c", WORK)):
             assert done.returncode == 0, done.stderr
         (made.state / "photos").mkdir()
         (made.state / "photos" / "one.jpg").write_bytes(b"a photo")
@@ -241,7 +247,7 @@ def test_what_is_not_whole_is_refused_and_nothing_is_touched(
 
 def test_a_log_that_was_altered_before_the_backup_is_found_afterwards(other: Place) -> None:
     for done in (
-        other.anshu("init"),
+        other.init(),
         other.run("-c", WORK),
         other.run("-c", FORGE),
         other.anshu("backup", "forged.tar.gz"),

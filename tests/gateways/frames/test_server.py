@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from migrated import put_tables
 
 from anshu.gateways.frames import links, server
 from anshu.gateways.hj212 import Hj212
@@ -282,6 +283,7 @@ def test_killed_before_the_answer_the_report_comes_again_and_is_there_once(tmp_p
         **os.environ, "ANSHU_STATE_DIR": str(tmp_path), "ANSHU_FILE": str(tmp_path / "none.toml"),
         "ANSHU_FUTURE_SKEW_S": "3000000000", "DJANGO_SETTINGS_MODULE": "anshu.project.django_settings",
     }
+    put_tables(tmp_path)
     subprocess.run([sys.executable, "-c", PREPARE], env=environment, check=True, capture_output=True)
 
     def answers() -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from migrated import put_tables
 
 from anshu.access.models import Account, Grant, Token
 from anshu.gateways.mqtt.server import judge, powers
@@ -60,6 +61,7 @@ class Process:
             **os.environ, "ANSHU_STATE_DIR": str(folder), "ANSHU_MQTT_PORT": str(self.port),
             "ANSHU_FILE": str(folder / "none.toml"), "DJANGO_SETTINGS_MODULE": "anshu.project.django_settings",
         }
+        put_tables(folder)
         self.token = self.python(PREPARE).strip()
         self.running = subprocess.Popen(
             [sys.executable, "-c", RUN, str(self.beats)], env=self.environment, stderr=subprocess.PIPE
