@@ -54,6 +54,13 @@ def test_a_search_finds_what_has_the_words_and_nothing_else(named: dict[str, str
             assert len(first(SITES, officer, words, 6)) == min(6, len(expected)), words
 
 
+@pytest.mark.parametrize("odd", ["s199 \0", "s1\0s199", " ".join(["s199"] * 5000), '"', "NEAR(", "s199 *", "x" * 5000])
+def test_no_words_are_too_odd(odd: str, named: dict[str, str], officer: Person) -> None:
+    found = {row.number for row in rows(SITES, officer, {"q": odd})}
+    assert found == {row.number for row in first(SITES, officer, odd, 300)}
+    assert ("s199" not in odd or "*" in odd) or found == {"S199"}
+
+
 @embedded
 def test_it_narrows_what_is_rare_and_gives_way_where_it_cannot(named: dict[str, str]) -> None:
     assert word_index.candidates(Site, "s199", 10) == [Site.objects.get(number="S199").pk]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from anshu.access.policy import STREET, Actor, under
 from anshu.kernel.errors import Invalid
 from anshu.ledger.declaration import Ledger, field_of
-from anshu.ledger.word_index import candidates
+from anshu.ledger.word_index import candidates, words_of
 
 PAGE = 50
 LARGEST_PAGE = 1000
@@ -108,7 +108,7 @@ def first(ledger: Ledger, actor: Actor, words: str, most: int) -> list[Any]:
 def _condition(ledger: Ledger, name: str, value: str) -> Q:
     if name == "q":
         words = Q()
-        for word in value.lower().split():
+        for word in words_of(value):
             words &= Q(search_text__contains=word)
         return words
     if name == "territory":

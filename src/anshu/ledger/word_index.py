@@ -20,6 +20,7 @@ SIGNS = 3
 END, ENDING = "char(3, 3)", "\3\3"
 """So many threes tell one row from others."""
 MOST_ASKED = 40
+MOST_WORDS = 20
 """A pair of signs that more threes begin with than this narrows nothing."""
 MOST_BEGINNINGS = 200
 
@@ -86,6 +87,12 @@ def _enter(table: str) -> None:
             cursor.execute(step)
 
 
+def words_of(text: str) -> list[str]:
+    """What is searched for, word by word, in small letters; a sign that no record can hold parts words like a space.
+    More words than any record could be told by are not asked for."""
+    return text.lower().replace("\0", " ").split()[:MOST_WORDS]
+
+
 def candidates(model: type[Registered], words: str, most: int) -> list[uuid.UUID] | None:
     """The keys of the records that have every three signs of the words: all that have the words, and perhaps others.
     None when these are more than `most`, or cannot be told so: words of a single sign, a register without index."""
@@ -95,7 +102,7 @@ def candidates(model: type[Registered], words: str, most: int) -> list[uuid.UUID
     signs = f"{table}_signs"
     with connection.cursor() as cursor:
         parts: list[str] = []
-        for word in words.lower().split():
+        for word in words_of(words):
             begun = _begun_with(cursor, signs, word) if len(word) < SIGNS else None
             if begun == []:
                 return []
